@@ -1,0 +1,71 @@
+import js from '@eslint/js';
+import prettier from 'eslint-config-prettier';
+import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
+import { importX } from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+/**
+ * The layers. A folder may import itself and what is listed for it; nothing else of ours.
+ * `tests`, `bench` and `cli` compose the whole and may import everything.
+ */
+const mayImport = {
+  domain: [],
+  eventstore: ['domain'],
+  projections: ['domain', 'eventstore'],
+  'services/gateway': ['domain', 'eventstore', 'projections', 'audit', 'services/http', 'services/service.ts'],
+  'services/orders': ['domain', 'eventstore', 'services/service.ts'],
+  'services/billing': ['domain', 'eventstore', 'services/service.ts'],
+  'services/notifications': ['domain', 'eventstore', 'services/http', 'services/service.ts'],
+  'services/profiles': ['domain', 'eventstore', 'services/http', 'services/service.ts'],
+  audit: ['domain', 'eventstore', 'projections'],
+  client: ['domain'],
+  'embedded/eventstoredb': [],
+  'embedded/postgres': [],
+  'embedded/mailbox': [],
+};
+
+const layers = Object.entries(mayImport).map(([folder, others]) => ({
+  target: `./${folder}`,
+  from: './!(node_modules)/**/*',
+  except: [folder, ...others].map((name) => `./${name}/**`),
+  message: `${folder}/ may import only: ${[folder, ...others].join(', ')}`,
+}));
+
+const eventStoreClient = {
+  group: ['@eventstore/db-client', '@eventstore/db-client/*'],
+  message: 'Only eventstore/ speaks to the event store; go through it.',
+};
+const deepImport = {
+  regex: '^(fp-ts|io-ts)/(?!lib/)',
+  message: "Node cannot load this path: use 'fp-ts/lib/Either.js'.",
+};
+
+export default tseslint.config(
+  { ignores: ['dist/', 'coverage/', '.orderflow/'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.recommendedTypeChecked],
+    plugins: { 'import-x': importX },
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    settings: { 'import-x/resolver-next': [createTypeScriptImportResolver()] },
+    rules: {
+      'import-x/no-restricted-paths': ['error', { zones: layers }],
+      'no-restricted-imports': ['error', { patterns: [eventStoreClient, deepImport] }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      eqeqeq: 'error',
+      'no-console': 'error',
+    },
+  },
+  {
+    files: ['eventstore/**', 'embedded/eventstoredb/**', 'tests/**', 'bench/**'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [deepImport] }] },
+  },
+  {
+    files: ['bin/**', '*.js'],
+    languageOptions: { globals: { process: 'readonly', URL: 'readonly', console: 'readonly' } },
+  },
+  prettier,
+);
