@@ -1,0 +1,73 @@
+import type * as t from 'io-ts';
+import { DepositRequested } from './deposit/messages.ts';
+import type { Metadata } from './metadata.ts';
+import { LetterNotSent, LetterSent } from './notification/messages.ts';
+import { OrderCancelled, OrderPaid, OrderPending } from './order/messages.ts';
+import { OrderCreateRequested } from './orderRequest/messages.ts';
+import { RedriveRequested } from './redrive/messages.ts';
+import {
+  depositStream,
+  notificationStream,
+  orderRequestStream,
+  orderStream,
+  redriveStream,
+  walletStream,
+} from './streams.ts';
+import { DepositRefused, FundsDeposited, PaymentProcessed } from './wallet/messages.ts';
+
+/**
+ * One kind of event. `version` is the newest payload this code knows; `stream` names the owner's stream that an event
+ * with these data must stand in. A payload that changes shape gets a higher version and an upcast from the older one.
+ */
+interface EventDefinition<Data> {
+  readonly version: number;
+  readonly codec: t.Type<Data, unknown>;
+  readonly stream: (data: Data) => string;
+}
+
+const define = <Data>(version: number, codec: t.Type<Data, unknown>, stream: (data: Data) => string) =>
+  ({ version, codec, stream }) satisfies EventDefinition<Data>;
+
+/** Every event of the product. The names are the storage format: never changed. */
+export const events = {
+  OrderCreateRequested: define(1, OrderCreateRequested, (d) => orderRequestStream(d.orderId)),
+  OrderPending: define(1, OrderPending, (d) => orderStream(d.orderId)),
+  OrderPaid: define(1, OrderPaid, (d) => orderStream(d.orderId)),
+  OrderCancelled: define(1, OrderCancelled, (d) => orderStream(d.orderId)),
+  PaymentProcessed: define(1, PaymentProcessed, (d) => walletStream(d.userId, d.currency)),
+  DepositRequested: define(1, DepositRequested, (d) => depositStream(d.depositId)),
+  FundsDeposited: define(1, FundsDeposited, (d) => walletStream(d.userId, d.currency)),
+  DepositRefused: define(1, DepositRefused, (d) => walletStream(d.userId, d.currency)),
+  LetterSent: define(1, LetterSent, (d) => notificationStream(d.orderId)),
+  LetterNotSent: define(1, LetterNotSent, (d) => notificationStream(d.orderId)),
+  RedriveRequested: define(1, RedriveRequested, (d) => redriveStream(d.eventId)),
+};
+
+export type EventType = keyof typeof events;
+
+/** An event as it is decided: its type and its data. */
+export type DomainEvent = {
+  [Type in EventType]: { readonly type: Type; readonly data: t.TypeOf<(typeof events)[Type]['codec']> };
+}[EventType];
+
+export type EventOf<Type extends EventType> = Extract<DomainEvent, { type: Type }>;
+
+/** Where and when the log holds an event. */
+export interface Recorded {
+  readonly id: string;
+  readonly stream: string;
+  /** Number of the event in its stream, from 0. */
+  readonly revision: number;
+  /** Commit position in the whole log. */
+  readonly position: bigint;
+  /** The store's own time. */
+  readonly created: Date;
+  readonly metadata: Metadata;
+}
+
+/** An event as it is read back. */
+export type RecordedEvent<Type extends EventType = EventType> = {
+  [T in Type]: EventOf<T> & Recorded;
+}[Type];
+
+export const isEventType = (type: string): type is EventType => Object.hasOwn(events, type);

@@ -1,0 +1,68 @@
+import * as E from 'fp-ts/lib/Either.js';
+import * as O from 'fp-ts/lib/Option.js';
+import type { Decider, Happened } from '../decider.ts';
+import { add } from '../money.ts';
+import type { WalletEvent } from './messages.ts';
+
+/**
+ * What one user holds in one currency. Every event carries the balance after it, so that any tail of the stream gives
+ * the state: `balance` in minor units, `handled` the causing events seen in that tail.
+ */
+export interface Wallet {
+  readonly balance: number;
+  readonly handled: ReadonlyArray<string>;
+}
+
+interface Entry {
+  readonly userId: string;
+  readonly currency: string;
+  /** Minor units. */
+  readonly amount: number;
+  /** Id of the event that asks for it. */
+  readonly cause: string;
+}
+
+/** Owned by billing; stream `wallet-{userId}.{currency}`. */
+export type WalletCommand =
+  | (Entry & { readonly type: 'ChargeOrder'; readonly orderId: string; readonly operationId: string })
+  | (Entry & { readonly type: 'DepositFunds'; readonly depositId: string });
+
+const charge = (command: Extract<WalletCommand, { type: 'ChargeOrder' }>, { balance }: Wallet): WalletEvent => {
+  const { orderId, userId, currency, amount, operationId } = command;
+  const entry = { orderId, userId, currency, amount };
+  return amount <= balance
+    ? { type: 'PaymentProcessed', data: { ...entry, paid: true, operationId, balance: balance - amount } }
+    : { type: 'PaymentProcessed', data: { ...entry, paid: false, reason: 'InsufficientFunds', balance } };
+};
+
+const deposit = (command: Extract<WalletCommand, { type: 'DepositFunds' }>, wallet: Wallet): WalletEvent => {
+  const { depositId, userId, currency, amount } = command;
+  const entry = { depositId, userId, currency, amount };
+  const balance = add(wallet.balance, amount);
+  return balance === undefined
+    ? { type: 'DepositRefused', data: { ...entry, reason: 'BalanceLimit', balance: wallet.balance } }
+    : { type: 'FundsDeposited', data: { ...entry, balance } };
+};
+
+const apply = (command: WalletCommand, state: Wallet): WalletEvent => {
+  switch (command.type) {
+    case 'ChargeOrder':
+      return charge(command, state);
+    case 'DepositFunds':
+      return deposit(command, state);
+  }
+};
+
+const decide: Decider<WalletCommand, Wallet, WalletEvent>['decide'] = (command, state) =>
+  E.right(state.handled.includes(command.cause) ? O.none : O.some(apply(command, state)));
+
+const evolve = (state: Wallet, event: Happened<WalletEvent>): Wallet => ({
+  balance: event.data.balance,
+  handled: event.metadata.$causationId === undefined ? state.handled : [...state.handled, event.metadata.$causationId],
+});
+
+export const wallet: Decider<WalletCommand, Wallet, WalletEvent> = {
+  initial: { balance: 0, handled: [] },
+  decide,
+  evolve,
+};
