@@ -1,0 +1,21 @@
+import Router from '@koa/router';
+import type { Health } from '../../eventstore/health.ts';
+
+/**
+ * `GET /health/live` answers 204 as long as the process can answer at all: what fails it should be restarted.
+ * `GET /health/ready` answers 200 when every check holds, else 503: what fails it should get no requests, but a restart
+ * would not help. Its body is the checks as JSON: `{"eventStore": {"ok": true, "detail": "…"}, …}`.
+ */
+export const healthRoutes = (health: () => Health): Router => {
+  const router = new Router({ prefix: '/health' });
+  router.get('/live', (context) => {
+    context.status = 204;
+  });
+  router.get('/ready', (context) => {
+    const checks = health();
+    context.status = Object.values(checks).every(({ ok }) => ok) ? 200 : 503;
+    context.set('Cache-Control', 'no-store');
+    context.body = checks;
+  });
+  return router;
+};
