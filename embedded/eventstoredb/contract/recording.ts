@@ -1,0 +1,71 @@
+import type { ReadableSubscription } from '@eventstore/db-client';
+import { patience } from './waiting.ts';
+
+export type Signal = 'confirmation' | 'event' | 'caughtUp' | 'end';
+
+/** What a subscription gave so far, and promises of what it should still give, each failing after `patience`. */
+export interface Recording<E> {
+  readonly events: readonly E[];
+  /** Everything that arrived, in the order of arrival. */
+  readonly signals: readonly Signal[];
+  /** The first `count` events, as soon as they are there. */
+  first(count: number): Promise<readonly E[]>;
+  has(signal: Signal): Promise<void>;
+  /** The error that ended the subscription. */
+  failed(): Promise<Error>;
+}
+
+/** Consumes a subscription from now on. */
+export const record = <E>(subscription: ReadableSubscription<E>): Recording<E> => {
+  const events: E[] = [];
+  const signals: Signal[] = [];
+  const waiting = new Set<() => void>();
+  let failure: Error | undefined;
+
+  const changed = () => waiting.forEach((check) => check());
+  const note = (signal: Signal) => () => {
+    signals.push(signal);
+    changed();
+  };
+  subscription.on('data', (event: E) => {
+    events.push(event);
+    note('event')();
+  });
+  subscription.on('confirmation', note('confirmation'));
+  subscription.on('caughtUp', note('caughtUp'));
+  subscription.on('end', note('end'));
+  subscription.on('error', (error: Error) => {
+    failure = error;
+    changed();
+  });
+
+  const until = <A>(expected: string, found: () => A | undefined) =>
+    new Promise<A>((resolve, reject) => {
+      const settle = (act: () => void) => {
+        clearTimeout(timer);
+        waiting.delete(check);
+        act();
+      };
+      const giveUp = (why: string) =>
+        settle(() => reject(new Error(`expected ${expected}, ${why} after: ${signals.join(' ')}`, { cause: failure })));
+      const timer = setTimeout(() => giveUp(`but ${patience} ms went by`), patience);
+      const check = () => {
+        const answer = found();
+        if (answer !== undefined) settle(() => resolve(answer));
+        else if (failure !== undefined) giveUp(`but the subscription failed (${failure.message})`);
+      };
+      waiting.add(check);
+      check();
+    });
+
+  return {
+    events,
+    signals,
+    first: (count) =>
+      until(`${count} events`, () => (events.length >= count ? [...events.slice(0, count)] : undefined)),
+    has: async (signal) => {
+      await until(`the signal ${signal}`, () => (signals.includes(signal) ? signal : undefined));
+    },
+    failed: () => until('an error', () => failure),
+  };
+};
