@@ -1,3 +1,4 @@
+import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
 import { DepositRequested } from './deposit/messages.ts';
 import type { Metadata } from './metadata.ts';
@@ -19,28 +20,32 @@ import { DepositRefused, FundsDeposited, PaymentProcessed } from './wallet/messa
  * One kind of event. `version` is the newest payload this code knows; `stream` names the owner's stream that an event
  * with these data must stand in. A payload that changes shape gets a higher version and an upcast from the older one.
  */
-interface EventDefinition<Data> {
-  readonly version: number;
-  readonly codec: t.Type<Data, unknown>;
-  readonly stream: (data: Data) => string;
-}
-
-const define = <Data>(version: number, codec: t.Type<Data, unknown>, stream: (data: Data) => string) =>
-  ({ version, codec, stream }) satisfies EventDefinition<Data>;
+const define = <const Type extends string, Data>(
+  type: Type,
+  version: number,
+  codec: t.Type<Data, unknown>,
+  stream: (data: Data) => string,
+) => ({
+  version,
+  codec,
+  /** Decodes stored data: the event and the stream it belongs into, or every fault. */
+  read: (stored: unknown) =>
+    E.map((data: Data) => ({ event: { type, data }, stream: stream(data) }))(codec.decode(stored)),
+});
 
 /** Every event of the product. The names are the storage format: never changed. */
 export const events = {
-  OrderCreateRequested: define(1, OrderCreateRequested, (d) => orderRequestStream(d.orderId)),
-  OrderPending: define(1, OrderPending, (d) => orderStream(d.orderId)),
-  OrderPaid: define(1, OrderPaid, (d) => orderStream(d.orderId)),
-  OrderCancelled: define(1, OrderCancelled, (d) => orderStream(d.orderId)),
-  PaymentProcessed: define(1, PaymentProcessed, (d) => walletStream(d.userId, d.currency)),
-  DepositRequested: define(1, DepositRequested, (d) => depositStream(d.depositId)),
-  FundsDeposited: define(1, FundsDeposited, (d) => walletStream(d.userId, d.currency)),
-  DepositRefused: define(1, DepositRefused, (d) => walletStream(d.userId, d.currency)),
-  LetterSent: define(1, LetterSent, (d) => notificationStream(d.orderId)),
-  LetterNotSent: define(1, LetterNotSent, (d) => notificationStream(d.orderId)),
-  RedriveRequested: define(1, RedriveRequested, (d) => redriveStream(d.eventId)),
+  OrderCreateRequested: define('OrderCreateRequested', 1, OrderCreateRequested, (d) => orderRequestStream(d.orderId)),
+  OrderPending: define('OrderPending', 1, OrderPending, (d) => orderStream(d.orderId)),
+  OrderPaid: define('OrderPaid', 1, OrderPaid, (d) => orderStream(d.orderId)),
+  OrderCancelled: define('OrderCancelled', 1, OrderCancelled, (d) => orderStream(d.orderId)),
+  PaymentProcessed: define('PaymentProcessed', 1, PaymentProcessed, (d) => walletStream(d.userId, d.currency)),
+  DepositRequested: define('DepositRequested', 1, DepositRequested, (d) => depositStream(d.depositId)),
+  FundsDeposited: define('FundsDeposited', 1, FundsDeposited, (d) => walletStream(d.userId, d.currency)),
+  DepositRefused: define('DepositRefused', 1, DepositRefused, (d) => walletStream(d.userId, d.currency)),
+  LetterSent: define('LetterSent', 1, LetterSent, (d) => notificationStream(d.orderId)),
+  LetterNotSent: define('LetterNotSent', 1, LetterNotSent, (d) => notificationStream(d.orderId)),
+  RedriveRequested: define('RedriveRequested', 1, RedriveRequested, (d) => redriveStream(d.eventId)),
 };
 
 export type EventType = keyof typeof events;
@@ -71,3 +76,18 @@ export type RecordedEvent<Type extends EventType = EventType> = {
 }[Type];
 
 export const isEventType = (type: string): type is EventType => Object.hasOwn(events, type);
+
+/** An event and the stream that its data say it must stand in. */
+interface Placed {
+  readonly event: DomainEvent;
+  readonly stream: string;
+}
+
+/** Decodes the stored data of an event of `type`, or answers with every fault. Unknown fields are dropped. */
+export const read = (type: EventType, stored: unknown): t.Validation<Placed> => events[type].read(stored);
+
+/** A guard for the events of the given types. */
+export const ofType =
+  <const Type extends EventType>(...types: ReadonlyArray<Type>) =>
+  (event: DomainEvent): event is EventOf<Type> =>
+    types.some((type) => type === event.type);

@@ -1,0 +1,78 @@
+import { BACKWARDS, END, FORWARDS, START, StreamNotFoundError, type ReadRevision } from '@eventstore/db-client';
+import type { RecordedEvent } from '../domain/events.ts';
+import { decode, isForeign } from './codec.ts';
+import type { EventStore } from './connection.ts';
+import { Undecodable } from './faults.ts';
+import { withTimeout } from './timeout.ts';
+
+/** Milliseconds until a read of one page counts as unanswered; the client gives reads no deadline of its own. */
+const readTimeout = 5_000;
+
+interface Page {
+  readonly stream: string;
+  readonly direction: typeof FORWARDS | typeof BACKWARDS;
+  readonly from: ReadRevision;
+  /** Events at most. */
+  readonly count: number;
+}
+
+const readPage = (store: EventStore, { stream, direction, from, count }: Page): Promise<RecordedEvent[]> =>
+  store.run(async (client) => {
+    const reading = client.readStream(stream, { direction, fromRevision: from, maxCount: count });
+    const collect = async (): Promise<RecordedEvent[]> => {
+      const page: RecordedEvent[] = [];
+      for await (const { event } of reading) {
+        if (event === undefined) throw new Undecodable(`${stream} holds a link to an event that is gone`);
+        const decoded = decode(event);
+        if (isForeign(decoded)) throw new Undecodable(decoded.foreign);
+        page.push(decoded);
+      }
+      return page;
+    };
+    try {
+      return await withTimeout(collect(), readTimeout, `read of ${stream}`);
+    } catch (error) {
+      if (error instanceof StreamNotFoundError) return [];
+      throw error;
+    } finally {
+      reading.destroy();
+    }
+  });
+
+/** All events of a stream from revision `from`, oldest first; none when it does not exist. */
+export const readForwards = async (store: EventStore, stream: string, from = 0): Promise<RecordedEvent[]> => {
+  const count = 500;
+  const page = await readPage(store, { stream, direction: FORWARDS, from: from === 0 ? START : BigInt(from), count });
+  const last = page.at(-1);
+  if (page.length < count || last === undefined) return page;
+  return [...page, ...(await readForwards(store, stream, last.revision + 1))];
+};
+
+/**
+ * The end of a stream, oldest first: every event after the position `since`, and the one before them. One event in the
+ * usual case, however long the stream is.
+ */
+export const readTail = async (store: EventStore, stream: string, since: bigint): Promise<RecordedEvent[]> => {
+  const tail: RecordedEvent[] = [];
+  let from: ReadRevision = END;
+  for (let count = 1; ; count = 64) {
+    const page: RecordedEvent[] = await readPage(store, { stream, direction: BACKWARDS, from, count });
+    for (const event of page) {
+      tail.unshift(event);
+      if (event.position < since) return tail;
+    }
+    const oldest = tail[0];
+    if (oldest === undefined || oldest.revision === 0 || page.length === 0) return tail;
+    from = BigInt(oldest.revision - 1);
+  }
+};
+
+/** The event at one place of the log, or undefined where there is none. */
+export const readEvent = async (
+  store: EventStore,
+  stream: string,
+  revision: number,
+): Promise<RecordedEvent | undefined> => {
+  const [event] = await readPage(store, { stream, direction: FORWARDS, from: BigInt(revision), count: 1 });
+  return event;
+};
