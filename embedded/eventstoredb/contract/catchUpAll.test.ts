@@ -1,0 +1,94 @@
+import type { Position, SubscribeToAllOptions } from '@eventstore/db-client';
+import { describe, expect, it } from '@jest/globals';
+import { anEvent, events, newName } from './events.ts';
+import { record } from './recording.ts';
+import { useServer } from './server.ts';
+import { eventually } from './waiting.ts';
+
+const server = useServer();
+
+const appended = async (): Promise<{ id: string; position: Position }> => {
+  const event = anEvent();
+  const { position } = await server.client.appendToStream(newName('all'), event);
+  if (position === undefined) throw new Error('expected an append to answer with a position, found none');
+  return { id: event.id, position };
+};
+
+/** Subscribes and says which ids have come, in order. */
+const subscribed = (options: SubscribeToAllOptions) => {
+  const recording = record(server.client.subscribeToAll(options));
+  const seen = () => recording.events.map(({ event }) => event?.id);
+  return {
+    ...recording,
+    seen,
+    sees: (id: string) =>
+      eventually(
+        () => Promise.resolve(seen()),
+        `event ${id}`,
+        (ids) => ids.includes(id),
+      ),
+  };
+};
+
+describe('a subscription to $all', () => {
+  it('begins behind the given position', async () => {
+    const [a, b] = [await appended(), await appended()];
+    const recording = subscribed({ fromPosition: a.position });
+    await recording.sees(b.id);
+    expect(recording.seen()).not.toContain(a.id);
+  });
+
+  it('gives history, then live events, each once and in order', async () => {
+    const { position } = await appended();
+    const written = events(500);
+    for (let from = 0; from < 250; from += 50) {
+      await server.client.appendToStream(newName('all'), written.slice(from, from + 50));
+    }
+    const recording = subscribed({ fromPosition: position });
+    await recording.has('confirmation');
+    for (let from = 250; from < 500; from += 50) {
+      await server.client.appendToStream(newName('all'), written.slice(from, from + 50));
+    }
+    await recording.sees(written[499]?.id ?? '');
+    const ours = new Set(written.map(({ id }) => id));
+    expect(recording.seen().filter((id) => id !== undefined && ours.has(id))).toEqual(written.map(({ id }) => id));
+  });
+
+  it('gives live events only from the end', async () => {
+    const before = await appended();
+    const recording = subscribed({ fromPosition: 'end' });
+    await recording.has('caughtUp');
+    const after = await appended();
+    await recording.sees(after.id);
+    expect(recording.seen()).not.toContain(before.id);
+  });
+
+  it('gives everything from the start', async () => {
+    const { id } = await appended();
+    await subscribed({}).sees(id);
+  });
+
+  it('gives the events of the system too', async () => {
+    const { position } = await appended();
+    const recording = subscribed({ fromPosition: position });
+    await recording.has('caughtUp');
+    const name = newName('all');
+    await server.client.setStreamMetadata(name, { owner: 'tests' });
+    const found = await eventually(
+      () => Promise.resolve(recording.events.find(({ event }) => event?.streamId === `$$${name}`)),
+      'the metadata event',
+      (event) => event !== undefined,
+    );
+    expect(found?.event?.type).toBe('$metadata');
+  });
+
+  it('gives events with their positions, in rising order', async () => {
+    const { position } = await appended();
+    const recording = subscribed({ fromPosition: position });
+    await Promise.all(Array.from({ length: 50 }, appended));
+    await recording.first(50);
+    const positions = recording.events.map(({ event }) => event?.position.commit ?? -1n);
+    expect(positions).toEqual([...positions].sort((a, b) => (a < b ? -1 : 1)));
+    expect(positions[0]).toBeGreaterThan(position.commit);
+  });
+});
