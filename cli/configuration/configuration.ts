@@ -1,0 +1,49 @@
+import * as t from 'io-ts';
+import { eventStoreUrl, line, oneOf, optional, secret, url, whole, withDefault } from './codecs.ts';
+
+const postgresUrl = url('postgres', 'postgresql');
+
+/** Every environment variable there is. docs/configuration.md says of each what it is for. */
+export const Configuration = t.type({
+  NODE_ENV: withDefault(oneOf('development', 'test', 'production'), 'development'),
+  EVENTSTORE_URL: optional(eventStoreUrl),
+  DATABASE_URL: optional(postgresUrl),
+  PROFILES_DATABASE_URL: optional(postgresUrl),
+  SMTP_URL: optional(url('smtp', 'smtps')),
+  MAIL_FROM: withDefault(line, 'orderflow <orders@orderflow.example>'),
+  JWT_SECRET: optional(secret(32)),
+  JWKS_URL: optional(url('http', 'https')),
+  JWT_ISSUER: optional(line),
+  JWT_AUDIENCE: optional(line),
+  PROFILES_URL: optional(url('http', 'https')),
+  SERVICE_TOKEN: optional(secret(32)),
+  HOST: withDefault(line, '127.0.0.1'),
+  PORT: optional(whole(0, 65_535)),
+  LOG_LEVEL: withDefault(oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'), 'info'),
+  HANG_AFTER_MS: withDefault(whole(100, 600_000), 10_000),
+  STOP_TIMEOUT_MS: withDefault(whole(100, 600_000), 10_000),
+});
+
+export type Configuration = t.TypeOf<typeof Configuration>;
+export type Variable = keyof Configuration;
+
+/** Variables that stay unset when nobody sets them. */
+export type WithoutDefault = {
+  [Name in Variable]: undefined extends Configuration[Name] ? Name : never;
+}[Variable];
+
+export const variables = Object.keys(Configuration.props) as ReadonlyArray<Variable>;
+
+/** The configuration after it was found that these variables are set. */
+export type With<Needed extends WithoutDefault> = Configuration & {
+  readonly [Name in Needed]: NonNullable<Configuration[Name]>;
+};
+
+/** Variables whose values are shown to nobody. */
+export const secrets: ReadonlySet<Variable> = new Set(['JWT_SECRET', 'SERVICE_TOKEN']);
+
+/** What .env.example offers as secrets: anyone can read them there, so production refuses them. */
+export const exampleSecrets: ReadonlySet<string> = new Set([
+  'for-development-only-jwt-secret-change-me',
+  'for-development-only-service-token-change-me',
+]);
