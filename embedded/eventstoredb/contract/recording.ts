@@ -10,6 +10,8 @@ export interface Recording<E> {
   readonly signals: readonly Signal[];
   /** The first `count` events, as soon as they are there. */
   first(count: number): Promise<readonly E[]>;
+  /** The event that comes at this place, counted from 1. */
+  nth(place: number): Promise<E>;
   has(signal: Signal): Promise<void>;
   /** The error that ended the subscription. */
   failed(): Promise<Error>;
@@ -63,6 +65,7 @@ export const record = <E>(subscription: ReadableSubscription<E>): Recording<E> =
     signals,
     first: (count) =>
       until(`${count} events`, () => (events.length >= count ? [...events.slice(0, count)] : undefined)),
+    nth: (place) => until(`event number ${place}`, () => events[place - 1]),
     has: async (signal) => {
       await until(`the signal ${signal}`, () => (signals.includes(signal) ? signal : undefined));
     },
