@@ -1,0 +1,102 @@
+import type { ServerDuplexStream, StatusObject } from '@grpc/grpc-js';
+import persistent from '@eventstore/db-client/generated/persistent_pb.js';
+import { nameIn, type GroupName } from './groupName.ts';
+import type { ConsumerPort } from './engine/consumer.ts';
+import {
+  groupDoesNotExist,
+  groupDropped,
+  invalidArgument,
+  maximumSubscribersReached,
+  serverStopping,
+} from './errors.ts';
+import { deliveryFrame } from './frames.ts';
+import type { Groups } from './groups.ts';
+import type { HostedGroup } from './hostedGroup.ts';
+import type { ReadRequest } from './readRequests.ts';
+import { stringId, structuredId } from './uuid.ts';
+
+export type ReadCall = ServerDuplexStream<ReadRequest, Buffer>;
+
+/** The open subscriptions of consumers. */
+export interface Reads {
+  readonly handle: (call: ReadCall) => void;
+  /** Ends every call with UNAVAILABLE. */
+  readonly stop: () => void;
+}
+
+/** Ends a call, with an error unless the consumer went away by itself. Ending it again does nothing. */
+type End = (error?: StatusObject) => void;
+
+const confirmation = ({ stream, group }: GroupName): Buffer => {
+  const confirmed = new persistent.ReadResp.SubscriptionConfirmation().setSubscriptionId(`${stream}::${group}`);
+  return Buffer.from(new persistent.ReadResp().setSubscriptionConfirmation(confirmed).serializeBinary());
+};
+
+/** A consumer on a call. The call's flow control holds no message back: the consumer's slots bound what is under way. */
+const createPort = (call: ReadCall, options: persistent.ReadReq.Options, drop: () => void): ConsumerPort => {
+  const form = options.getUuidOption()?.hasString() ? stringId : structuredId;
+  return {
+    connectionName: String(call.metadata.get('connection-name')[0] ?? '<unknown>'),
+    username: 'anonymous',
+    address: '',
+    slots: options.getBufferSize(),
+    send: (message) => void call.write(deliveryFrame(message, form)),
+    drop,
+  };
+};
+
+const answer = (group: HostedGroup, request: ReadRequest): void => {
+  switch (request.kind) {
+    case 'ack':
+      return group.ack(request.ids);
+    case 'nack':
+      return group.nack(request.ids, request.action, request.reason);
+    case 'options':
+      // The real server lets such a request fail where nobody looks.
+      return;
+  }
+};
+
+export const createReads = (groups: Groups): Reads => {
+  const open = new Set<End>();
+  let stopped = false;
+
+  const handle = (call: ReadCall): void => {
+    let subscribed: { readonly group: HostedGroup; readonly port: ConsumerPort } | undefined;
+    const end: End = (error) => {
+      if (!open.delete(end)) return;
+      subscribed?.group.disconnect(subscribed.port);
+      if (error !== undefined) call.emit('error', error);
+    };
+
+    const subscribe = (options: persistent.ReadReq.Options): void => {
+      const name = nameIn(options);
+      const group = groups.find(name);
+      if (!open.has(end)) return;
+      if (group === undefined) return end(groupDoesNotExist(name));
+      const port = createPort(call, options, () => end(groupDropped(name)));
+      if (!group.connect(port)) return end(maximumSubscribersReached(name));
+      subscribed = { group, port };
+      call.write(confirmation(name));
+      group.push();
+    };
+
+    open.add(end);
+    if (stopped) return end(serverStopping());
+    call.on('cancelled', () => end());
+    call.on('data', (request: ReadRequest) => {
+      if (subscribed !== undefined) return answer(subscribed.group, request);
+      if (request.kind !== 'options') return end(invalidArgument('Expected the options of a subscription first.'));
+      // While groups are being changed, one may be about to come or to go.
+      void groups.settled().then(() => subscribe(request.options));
+    });
+  };
+
+  return {
+    handle,
+    stop: () => {
+      stopped = true;
+      for (const end of [...open]) end(serverStopping());
+    },
+  };
+};
