@@ -1,4 +1,4 @@
-import type { PersistentSubscriptionToAllResolvedEvent, RecordedEvent as StoredEvent } from '@eventstore/db-client';
+import type { PersistentSubscriptionToAllResolvedEvent } from '@eventstore/db-client';
 import type { EventOf, RecordedEvent } from '../domain/events.ts';
 import { topics, type EventOn, type TopicName } from '../domain/topics.ts';
 import { decode, isForeign } from './codec.ts';
@@ -33,7 +33,7 @@ const standing = async (
   { event, link }: PersistentSubscriptionToAllResolvedEvent,
 ): Promise<RecordedEvent | Outcome> => {
   if (event === undefined) return parked(`${link?.streamId}@${link?.revision} links to an event that is gone`);
-  const decoded = decode(event as StoredEvent);
+  const decoded = decode(event);
   if (isForeign(decoded)) return ignored(decoded.foreign);
   if (link === undefined) return decoded;
   const original = await readEvent(store, decoded.stream, decoded.revision);

@@ -32,7 +32,9 @@ export interface Step<Command> {
   readonly actor?: Actor;
 }
 
-export interface Repository<Command> {
+export interface Repository<Command, State> {
+  /** The state that a message caused by an event at `since` would be decided on. */
+  readonly stateOf: (stream: string, since: bigint) => Promise<State>;
   /** Loads, decides, appends at the exact revision; begins again when somebody else wrote first. */
   readonly handle: (step: Step<Command>) => Promise<Outcome>;
 }
@@ -60,7 +62,7 @@ const mostConflicts = 50;
  */
 export const createRepository = <Command, State, Event extends DomainEvent>(
   options: RepositoryOptions<Command, State, Event>,
-): Repository<Command> => {
+): Repository<Command, State> => {
   const { store, decider, owns, load, cacheSize = 10_000 } = options;
   const cache = createCache<Loaded<State>>(cacheSize);
   const inTurn = createTurns();
@@ -92,15 +94,15 @@ export const createRepository = <Command, State, Event extends DomainEvent>(
     else cache.set(stream, loaded);
   };
 
-  const fresh = async ({ stream, cause }: Step<Command>): Promise<Loaded<State>> => {
-    const loaded = fold(stream, await load(store, stream, cause.position));
+  const fresh = async (stream: string, since: bigint): Promise<Loaded<State>> => {
+    const loaded = fold(stream, await load(store, stream, since));
     remember(stream, loaded);
     return loaded;
   };
 
-  const cached = ({ stream, cause }: Step<Command>): Loaded<State> | undefined => {
+  const cached = (stream: string, since: bigint): Loaded<State> | undefined => {
     const loaded = cache.get(stream);
-    return loaded !== undefined && reaches(loaded, cause.position) ? loaded : undefined;
+    return loaded !== undefined && reaches(loaded, since) ? loaded : undefined;
   };
 
   const write = async (step: Step<Command>, loaded: Loaded<State>, event: Event): Promise<Outcome | undefined> => {
@@ -121,14 +123,14 @@ export const createRepository = <Command, State, Event extends DomainEvent>(
 
   const decideAnew = async (step: Step<Command>): Promise<Outcome> => {
     for (let conflicts = 0; conflicts < mostConflicts; conflicts += 1) {
-      const outcome = await attempt(step, await fresh(step));
+      const outcome = await attempt(step, await fresh(step.stream, step.cause.position));
       if (outcome !== undefined) return outcome;
     }
     throw new Error(`${step.stream}: somebody else wrote first ${mostConflicts} times in a row`);
   };
 
   const handle = async (step: Step<Command>): Promise<Outcome> => {
-    const known = cached(step);
+    const known = cached(step.stream, step.cause.position);
     try {
       const outcome = known === undefined ? undefined : await attempt(step, known);
       // A refusal may come from what is out of date; only what was just read can park a message.
@@ -139,5 +141,8 @@ export const createRepository = <Command, State, Event extends DomainEvent>(
     }
   };
 
-  return { handle: (step) => inTurn(step.stream, () => handle(step)) };
+  return {
+    stateOf: async (stream, since) => (cached(stream, since) ?? (await fresh(stream, since))).state,
+    handle: (step) => inTurn(step.stream, () => handle(step)),
+  };
 };

@@ -94,8 +94,9 @@ export const consume = async (options: SessionOptions, stopping: AbortSignal): P
   const watched = { store, topic, received: () => received, interval: watchdogInterval };
   void watch(watched, ending.signal).then((fault) => fault !== undefined && lost(new Error(fault)));
 
-  await aborted(AbortSignal.any([ending.signal, stopping]));
-  end(stopping.reason);
+  stopping.addEventListener('abort', () => end(stopping.reason), { once: true, signal: ending.signal });
+  if (stopping.aborted) end(stopping.reason);
+  await aborted(ending.signal);
   await isolation.idle();
   await settlement.flushed();
   await letGo(subscription, store, topic);
