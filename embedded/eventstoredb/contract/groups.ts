@@ -19,10 +19,10 @@ import { eventually } from './waiting.ts';
 
 /** A connected consumer of a group: what it was given, and its answers. */
 export interface Consumer<E> extends Recording<E> {
-  ack(...events: E[]): Promise<void>;
-  nack(action: PersistentAction, reason: string, ...events: E[]): Promise<void>;
+  readonly ack: (...events: E[]) => Promise<void>;
+  readonly nack: (action: PersistentAction, reason: string, ...events: E[]) => Promise<void>;
   /** Disconnects; what is not answered yet stays so. */
-  leave(): Promise<void>;
+  readonly leave: () => Promise<void>;
 }
 
 export interface ConsumerOptions {
@@ -36,12 +36,12 @@ export interface ConsumerOptions {
 
 interface Group<E, I, S> {
   readonly name: string;
-  subscribe(options?: ConsumerOptions): Consumer<E>;
-  info(): Promise<I>;
+  readonly subscribe: (options?: ConsumerOptions) => Consumer<E>;
+  readonly info: () => Promise<I>;
   /** The group's info, as soon as it is as expected. */
-  infoWhen(expected: string, isExpected: (info: I) => boolean): Promise<I>;
+  readonly infoWhen: (expected: string, isExpected: (info: I) => boolean) => Promise<I>;
   /** Changes the settings, which rebuilds the group from its checkpoint and drops its consumers. */
-  update(changes?: Partial<S>): Promise<void>;
+  readonly update: (changes?: Partial<S>) => Promise<void>;
 }
 
 export type StreamGroup = Group<

@@ -30,7 +30,11 @@ const checkpointOf = (stream: string, expected: string) =>
 
 describe('a checkpoint', () => {
   it('is written at once when the upper bound is reached, as an event of its own type', async () => {
-    const { checkpoints, consumer } = await consuming(5, { checkPointUpperBound: 5, checkPointAfter: never });
+    const { checkpoints, consumer } = await consuming(5, {
+      checkPointLowerBound: 5,
+      checkPointUpperBound: 5,
+      checkPointAfter: never,
+    });
     await consumer.ack(...(await consumer.first(5)));
     expect(await checkpointOf(checkpoints, '4')).toMatchObject({ type: 'SubscriptionCheckpoint', isJson: true });
   });

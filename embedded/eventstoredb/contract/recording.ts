@@ -9,12 +9,12 @@ export interface Recording<E> {
   /** Everything that arrived, in the order of arrival. */
   readonly signals: readonly Signal[];
   /** The first `count` events, as soon as they are there. */
-  first(count: number): Promise<readonly E[]>;
+  readonly first: (count: number) => Promise<readonly E[]>;
   /** The event that comes at this place, counted from 1. */
-  nth(place: number): Promise<E>;
-  has(signal: Signal): Promise<void>;
+  readonly nth: (place: number) => Promise<E>;
+  readonly has: (signal: Signal) => Promise<void>;
   /** The error that ended the subscription. */
-  failed(): Promise<Error>;
+  readonly failed: () => Promise<Error>;
 }
 
 /** Consumes a subscription from now on. */

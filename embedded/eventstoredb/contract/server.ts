@@ -11,7 +11,7 @@ export interface ServerUnderTest {
   /** A client shared by all tests of the file. */
   readonly client: EventStoreDBClient;
   /** A further client with settings of its own, such as `connectionName=billing`; disposed of after the last test. */
-  connect(settings: string): EventStoreDBClient;
+  readonly connect: (settings: string) => EventStoreDBClient;
 }
 
 /** Starts an embedded node in memory for the tests of one file, or uses the server at `EVENTSTORE_URL`. */
