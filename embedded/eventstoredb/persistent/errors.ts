@@ -1,35 +1,26 @@
-import { Metadata, status, type StatusObject } from '@grpc/grpc-js';
+import { status, type ServiceError } from '@grpc/grpc-js';
+import { rpcError } from '../rpcErrors.ts';
 import type { GroupName } from './groupName.ts';
 
-/** Header values are ASCII; names and reasons need not be. */
-const toAscii = (text: string): string => text.replace(/[^\x20-\x7e]/gu, '?');
-
-/** A status with the trailers that clients pick their error class from and read unguarded. */
+/** The errors of groups, each with the trailers that clients read unguarded. Source: `RpcExceptions.cs` of 23.10. */
 const groupError = (
   code: status,
   exception: string,
   { stream, group }: GroupName,
   details: string,
-  reason?: string,
-): StatusObject => {
-  const metadata = new Metadata();
-  metadata.set('exception', exception);
-  metadata.set('stream-name', toAscii(stream));
-  metadata.set('group-name', toAscii(group));
-  if (reason !== undefined) metadata.set('reason', toAscii(reason));
-  return { code, details, metadata };
-};
+  further: Readonly<Record<string, string>> = {},
+): ServiceError => rpcError(code, details, { exception, 'stream-name': stream, 'group-name': group, ...further });
 
-export const groupFailed = (name: GroupName, reason: string): StatusObject =>
+export const groupFailed = (name: GroupName, reason: string): ServiceError =>
   groupError(
     status.INTERNAL,
     'persistent-subscription-failed',
     name,
     `Subscription group ${name.group} on stream ${name.stream} failed: '${reason}'`,
-    reason,
+    { reason },
   );
 
-export const groupDoesNotExist = (name: GroupName): StatusObject =>
+export const groupDoesNotExist = (name: GroupName): ServiceError =>
   groupError(
     status.NOT_FOUND,
     'persistent-subscription-does-not-exist',
@@ -37,7 +28,7 @@ export const groupDoesNotExist = (name: GroupName): StatusObject =>
     `Subscription group ${name.group} on stream ${name.stream} does not exist.`,
   );
 
-export const groupExists = (name: GroupName): StatusObject =>
+export const groupExists = (name: GroupName): ServiceError =>
   groupError(
     status.ALREADY_EXISTS,
     'persistent-subscription-exists',
@@ -45,7 +36,7 @@ export const groupExists = (name: GroupName): StatusObject =>
     `Subscription group ${name.group} on stream ${name.stream} exists.`,
   );
 
-export const maximumSubscribersReached = (name: GroupName): StatusObject =>
+export const maximumSubscribersReached = (name: GroupName): ServiceError =>
   groupError(
     status.FAILED_PRECONDITION,
     'maximum-subscribers-reached',
@@ -53,20 +44,10 @@ export const maximumSubscribersReached = (name: GroupName): StatusObject =>
     `Maximum subscriptions reached for subscription group ${name.group} on stream ${name.stream}.`,
   );
 
-export const groupDropped = (name: GroupName): StatusObject =>
+export const groupDropped = (name: GroupName): ServiceError =>
   groupError(
     status.CANCELLED,
     'persistent-subscription-dropped',
     name,
     `Subscription group ${name.group} on stream ${name.stream} was dropped.`,
   );
-
-const plain = (code: status, details: string): StatusObject => ({ code, details, metadata: new Metadata() });
-
-export const invalidArgument = (details: string): StatusObject => plain(status.INVALID_ARGUMENT, details);
-
-export const serverStopping = (): StatusObject => plain(status.UNAVAILABLE, 'Server Is Not Ready');
-
-/** What went wrong here and is nobody's mistake, such as a disk that is full. */
-export const unexpected = (error: unknown): StatusObject =>
-  plain(status.UNKNOWN, error instanceof Error ? error.message : String(error));

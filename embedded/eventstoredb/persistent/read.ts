@@ -1,14 +1,9 @@
-import type { ServerDuplexStream, StatusObject } from '@grpc/grpc-js';
+import type { ServerDuplexStream, ServiceError } from '@grpc/grpc-js';
 import persistent from '@eventstore/db-client/generated/persistent_pb.js';
+import { invalidArgument, unavailable } from '../rpcErrors.ts';
 import { nameIn, type GroupName } from './groupName.ts';
 import type { ConsumerPort } from './engine/consumer.ts';
-import {
-  groupDoesNotExist,
-  groupDropped,
-  invalidArgument,
-  maximumSubscribersReached,
-  serverStopping,
-} from './errors.ts';
+import { groupDoesNotExist, groupDropped, maximumSubscribersReached } from './errors.ts';
 import { deliveryFrame } from './frames.ts';
 import type { Groups } from './groups.ts';
 import type { HostedGroup } from './hostedGroup.ts';
@@ -25,7 +20,7 @@ export interface Reads {
 }
 
 /** Ends a call, with an error unless the consumer went away by itself. Ending it again does nothing. */
-type End = (error?: StatusObject) => void;
+type End = (error?: ServiceError) => void;
 
 const confirmation = ({ stream, group }: GroupName): Buffer => {
   const confirmed = new persistent.ReadResp.SubscriptionConfirmation().setSubscriptionId(`${stream}::${group}`);
@@ -82,7 +77,7 @@ export const createReads = (groups: Groups): Reads => {
     };
 
     open.add(end);
-    if (stopped) return end(serverStopping());
+    if (stopped) return end(unavailable());
     call.on('cancelled', () => end());
     call.on('data', (request: ReadRequest) => {
       if (subscribed !== undefined) return answer(subscribed.group, request);
@@ -96,7 +91,7 @@ export const createReads = (groups: Groups): Reads => {
     handle,
     stop: () => {
       stopped = true;
-      for (const end of [...open]) end(serverStopping());
+      for (const end of [...open]) end(unavailable());
     },
   };
 };

@@ -1,4 +1,4 @@
-import type { handleUnaryCall, StatusObject } from '@grpc/grpc-js';
+import type { handleUnaryCall, ServiceError } from '@grpc/grpc-js';
 import grpc from '@eventstore/db-client/generated/persistent_grpc_pb.js';
 import persistent from '@eventstore/db-client/generated/persistent_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
@@ -6,7 +6,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { EventLog } from '../log.ts';
 import type { NodeService } from '../nodeService.ts';
 import { definitionOf, nameInDefinition } from './definitionRequests.ts';
-import { groupDoesNotExist, groupExists, groupFailed, invalidArgument, unexpected } from './errors.ts';
+import { invalidArgument, toServiceError } from '../rpcErrors.ts';
+import { groupDoesNotExist, groupExists, groupFailed } from './errors.ts';
 import { nameIn, streamName, type GroupName } from './groupName.ts';
 import { startGroups, type Change, type Groups } from './groups.ts';
 import type { HostedGroup } from './hostedGroup.ts';
@@ -14,14 +15,14 @@ import { subscriptionInfo } from './info.ts';
 import { createReads, type ReadCall } from './read.ts';
 import { parseReadRequest } from './readRequests.ts';
 
-type Answer<A> = E.Either<StatusObject, A>;
+type Answer<A> = E.Either<ServiceError, A>;
 
 const unary =
   <Request, Response>(handle: (request: Request) => Promise<Answer<Response>>): handleUnaryCall<Request, Response> =>
   (call, callback) => {
     handle(call.request).then(
       (answer) => (E.isRight(answer) ? callback(null, answer.right) : callback(answer.left)),
-      (error: unknown) => callback(unexpected(error)),
+      (error: unknown) => callback(toServiceError(error)),
     );
   };
 
