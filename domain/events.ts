@@ -89,5 +89,5 @@ export const read = (type: EventType, stored: unknown): t.Validation<Placed> => 
 /** A guard for the events of the given types. */
 export const ofType =
   <const Type extends EventType>(...types: ReadonlyArray<Type>) =>
-  (event: DomainEvent): event is EventOf<Type> =>
+  <Event extends DomainEvent>(event: Event): event is Event & EventOf<Type> =>
     types.some((type) => type === event.type);

@@ -25,7 +25,10 @@ export const topics = {
   'orders.create': { events: ['OrderCreateRequested'], settings },
   'orders.pending': { events: ['OrderPending'], settings },
   'billing.payments': { events: ['PaymentProcessed'], settings },
-  'notifications.orders': { events: ['OrderPaid', 'OrderCancelled'], settings: { messageTimeout: 120_000, inFlight: 64 } },
+  'notifications.orders': {
+    events: ['OrderPaid', 'OrderCancelled'],
+    settings: { messageTimeout: 120_000, inFlight: 64 },
+  },
   'wallets.deposits': { events: ['DepositRequested'], settings },
 } as const satisfies Record<string, Topic>;
 
