@@ -1,4 +1,9 @@
-import { excludeSystemEvents, START, type AllStreamRecordedEvent, type EventStoreDBClient } from '@eventstore/db-client';
+import {
+  excludeSystemEvents,
+  START,
+  type AllStreamRecordedEvent,
+  type EventStoreDBClient,
+} from '@eventstore/db-client';
 import { messageOf } from './faults.ts';
 import { isSystemEvent, logEventOf, type LogEvent } from './logEvent.ts';
 
