@@ -1,18 +1,11 @@
-import type { Position, SubscribeToAllOptions } from '@eventstore/db-client';
+import type { SubscribeToAllOptions } from '@eventstore/db-client';
 import { describe, expect, it } from '@jest/globals';
-import { anEvent, events, newName } from './events.ts';
+import { appendOne, events, mark, newName } from './events.ts';
 import { record } from './recording.ts';
 import { useServer } from './server.ts';
 import { eventually } from './waiting.ts';
 
 const server = useServer();
-
-const appended = async (): Promise<{ id: string; position: Position }> => {
-  const event = anEvent();
-  const { position } = await server.client.appendToStream(newName('all'), event);
-  if (position === undefined) throw new Error('expected an append to answer with a position, found none');
-  return { id: event.id, position };
-};
 
 /** Subscribes and says which ids have come, in order. */
 const subscribed = (options: SubscribeToAllOptions) => {
@@ -32,14 +25,14 @@ const subscribed = (options: SubscribeToAllOptions) => {
 
 describe('a subscription to $all', () => {
   it('begins behind the given position', async () => {
-    const [a, b] = [await appended(), await appended()];
+    const [a, b] = [await appendOne(server.client), await appendOne(server.client)];
     const recording = subscribed({ fromPosition: a.position });
     await recording.sees(b.id);
     expect(recording.seen()).not.toContain(a.id);
   });
 
   it('gives history, then live events, each once and in order', async () => {
-    const { position } = await appended();
+    const position = await mark(server.client);
     const written = events(500);
     for (let from = 0; from < 250; from += 50) {
       await server.client.appendToStream(newName('all'), written.slice(from, from + 50));
@@ -55,21 +48,21 @@ describe('a subscription to $all', () => {
   });
 
   it('gives live events only from the end', async () => {
-    const before = await appended();
+    const before = await appendOne(server.client);
     const recording = subscribed({ fromPosition: 'end' });
     await recording.has('caughtUp');
-    const after = await appended();
+    const after = await appendOne(server.client);
     await recording.sees(after.id);
     expect(recording.seen()).not.toContain(before.id);
   });
 
   it('gives everything from the start', async () => {
-    const { id } = await appended();
+    const { id } = await appendOne(server.client);
     await subscribed({}).sees(id);
   });
 
   it('gives the events of the system too', async () => {
-    const { position } = await appended();
+    const position = await mark(server.client);
     const recording = subscribed({ fromPosition: position });
     await recording.has('caughtUp');
     const name = newName('all');
@@ -83,9 +76,9 @@ describe('a subscription to $all', () => {
   });
 
   it('gives events with their positions, in rising order', async () => {
-    const { position } = await appended();
+    const position = await mark(server.client);
     const recording = subscribed({ fromPosition: position });
-    await Promise.all(Array.from({ length: 50 }, appended));
+    await Promise.all(Array.from({ length: 50 }, () => appendOne(server.client)));
     await recording.first(50);
     const positions = recording.events.map(({ event }) => event?.position.commit ?? -1n);
     expect(positions).toEqual([...positions].sort((a, b) => (a < b ? -1 : 1)));

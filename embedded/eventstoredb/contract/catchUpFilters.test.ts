@@ -6,20 +6,16 @@ import {
   type Position,
 } from '@eventstore/db-client';
 import { describe, expect, it } from '@jest/globals';
-import { randomUUID } from 'node:crypto';
-import { allOf, anEvent, events, newName } from './events.ts';
+import { allOf, anEvent, events, mark, newName, newWord } from './events.ts';
 import { record } from './recording.ts';
 import { itOnEmbedded, useServer } from './server.ts';
 import { eventually } from './waiting.ts';
 
 const server = useServer();
 
-/** A word of letters and digits that no other test uses, for types and names. */
-const newWord = () => `W${randomUUID().replaceAll('-', '')}`;
-
 /** What a filtered subscription from before them gives of events with these types, in streams with these names. */
 const passing = async (filter: Filter, written: readonly (readonly [stream: string, type: string])[]) => {
-  const { position } = await server.client.appendToStream(newName('mark'), anEvent());
+  const position = await mark(server.client);
   const [historic, live] = [written.slice(0, written.length / 2), written.slice(written.length / 2)];
   for (const [stream, type] of historic) await server.client.appendToStream(stream, anEvent(type));
   const recording = record(server.client.subscribeToAll({ fromPosition: position, filter }));
@@ -99,8 +95,7 @@ describe('the checkpoints of a filtered subscription', () => {
 
   /** The checkpoints of a subscription that nothing passes, over `count` events appended before it and as many while it is live. */
   const checkpointsOver = async (count: number) => {
-    const { position: from } = await server.client.appendToStream(newName('mark'), anEvent());
-    if (from === undefined) throw new Error('expected an append to answer with a position, found none');
+    const from = await mark(server.client);
     await server.client.appendToStream(newName('s'), events(count));
     const checkpoints: Position[] = [];
     const filter = eventTypeFilter({

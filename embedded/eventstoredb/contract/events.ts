@@ -6,6 +6,7 @@ import {
   type EventData,
   type EventStoreDBClient,
   type JSONEventType,
+  type Position,
   type ReadStreamOptions,
   type ResolvedEvent,
   type StreamingRead,
@@ -18,6 +19,9 @@ export const lastNumber = 9223372036854775807n;
 
 /** A name that nobody used before, so that the tests can share a server with others. */
 export const newName = (prefix: string): string => `${prefix}-${randomUUID()}`;
+
+/** A word of letters and digits that nobody used before, for types and names in filters. */
+export const newWord = (): string => `W${randomUUID().replaceAll('-', '')}`;
 
 /** An event to append; pass an id to append "the same event" twice. */
 export const anEvent = (type = 'Tested', id: string = randomUUID()): EventData<Json> =>
@@ -33,6 +37,17 @@ export const anEventOfSize = (size: number, metadata?: Record<string, unknown>):
 /** A link to an event, as the server itself writes them: type `$>`, data `number@stream`. */
 export const aLinkTo = (stream: string, revision: bigint | number): EventData<BinaryEventType> =>
   binaryEvent({ type: '$>', data: Buffer.from(`${revision}@${stream}`) });
+
+/** Appends an event to a stream of its own, and says where in the log it stands. */
+export const appendOne = async (client: EventStoreDBClient): Promise<{ id: string; position: Position }> => {
+  const event = anEvent();
+  const { position } = await client.appendToStream(newName('stream'), event);
+  if (position === undefined) throw new Error('expected an append to answer with a position, found none');
+  return { id: event.id, position };
+};
+
+/** A position that everything appended later stands behind. */
+export const mark = async (client: EventStoreDBClient): Promise<Position> => (await appendOne(client)).position;
 
 /** Everything a read gives. */
 export const allOf = async <E>(read: StreamingRead<E>): Promise<E[]> => {

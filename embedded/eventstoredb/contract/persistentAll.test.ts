@@ -1,6 +1,6 @@
 import { streamNameFilter } from '@eventstore/db-client';
 import { describe, expect, it } from '@jest/globals';
-import { aLinkTo, anEvent, events, newName } from './events.ts';
+import { aLinkTo, anEvent, events, mark, newName } from './events.ts';
 import { createAllGroup } from './groups.ts';
 import { useServer } from './server.ts';
 import { eventually } from './waiting.ts';
@@ -62,7 +62,7 @@ describe('a group on $all', () => {
 
   it('gives many events of many streams, each once', async () => {
     const word = newName('many');
-    const { position: startFrom } = await server.client.appendToStream(newName('mark'), anEvent());
+    const startFrom = await mark(server.client);
     const small = { startFrom, historyBufferSize: 20, readBatchSize: 10, liveBufferSize: 10 };
     const { subscribe } = await createAllGroup(server.client, small, streamNameFilter({ prefixes: [word] }));
     const written = events(200);

@@ -1,6 +1,6 @@
 import { eventTypeFilter, type PersistentSubscriptionToStreamSettings } from '@eventstore/db-client';
 import { describe, expect, it } from '@jest/globals';
-import { allOf, anEvent, events, newName, readAllOf, revisionsOf } from './events.ts';
+import { allOf, anEvent, events, mark, newName, readAllOf, revisionsOf } from './events.ts';
 import { createAllGroup, createStreamGroup } from './groups.ts';
 import { useServer } from './server.ts';
 import { eventually } from './waiting.ts';
@@ -86,7 +86,7 @@ describe('a checkpoint', () => {
   });
 
   it('is shown by $all when the group is on a stream', async () => {
-    const { position } = await server.client.appendToStream(newName('mark'), anEvent());
+    const position = await mark(server.client);
     const { checkpoints, consumer } = await consuming(1, { checkPointLowerBound: 1, checkPointUpperBound: 1 });
     await consumer.ack(await consumer.nth(1));
     await checkpointOf(checkpoints, '0');

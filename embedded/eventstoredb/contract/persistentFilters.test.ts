@@ -1,20 +1,16 @@
 import { eventTypeFilter, streamNameFilter, type Filter } from '@eventstore/db-client';
 import { describe, expect, it } from '@jest/globals';
-import { randomUUID } from 'node:crypto';
-import { anEvent, newName } from './events.ts';
+import { anEvent, mark, newName, newWord } from './events.ts';
 import { createAllGroup } from './groups.ts';
 import { useServer } from './server.ts';
 
 const server = useServer();
 
-/** A word of letters and digits that no other test uses, for types and names. */
-const newWord = () => `W${randomUUID().replaceAll('-', '')}`;
-
 type Row = readonly [stream: string, type: string];
 
 /** What a group with this filter gives of these events, half of them appended while it is live. The last one passes. */
 const passing = async (filter: Filter, rows: readonly Row[], expected: number) => {
-  const { position: startFrom } = await server.client.appendToStream(newName('mark'), anEvent());
+  const startFrom = await mark(server.client);
   const [historic, live] = [rows.slice(0, rows.length / 2), rows.slice(rows.length / 2)];
   for (const [stream, type] of historic) await server.client.appendToStream(stream, anEvent(type));
   const { subscribe } = await createAllGroup(server.client, { startFrom }, filter);
@@ -61,7 +57,7 @@ describe('a group on $all filtered', () => {
 
   it('keeps its filter when it is updated', async () => {
     const word = newWord();
-    const { position: startFrom } = await server.client.appendToStream(newName('mark'), anEvent());
+    const startFrom = await mark(server.client);
     const { subscribe, update } = await createAllGroup(
       server.client,
       { startFrom },

@@ -1,6 +1,6 @@
 import { eventTypeFilter } from '@eventstore/db-client';
 import { describe, expect, it } from '@jest/globals';
-import { anEvent, events, newName } from './events.ts';
+import { anEvent, events, mark, newName } from './events.ts';
 import { createAllGroup, createStreamGroup } from './groups.ts';
 import { useServer } from './server.ts';
 
@@ -73,7 +73,7 @@ describe('the info of a group', () => {
   it('on $all knows the position of the last event that passes the filter', async () => {
     const type = newName('Known');
     const filter = eventTypeFilter({ regex: `^${type}$` });
-    const { position: startFrom } = await server.client.appendToStream(newName('mark'), anEvent());
+    const startFrom = await mark(server.client);
     const { subscribe, infoWhen } = await createAllGroup(server.client, { startFrom }, filter);
     subscribe({ acking: true });
     const { position } = await server.client.appendToStream(newName('stream'), anEvent(type));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { eventTypeFilter } from '@eventstore/db-client';
-import { allOf, anEvent, events, newName, readAllOf, revisionsOf } from './events.ts';
+import { allOf, anEvent, events, mark, newName, readAllOf, revisionsOf } from './events.ts';
 import { createAllGroup, createStreamGroup } from './groups.ts';
 import { useServer } from './server.ts';
 
@@ -68,7 +68,7 @@ describe('a parked message', () => {
   });
 
   it('of a group on a stream is shown by $all', async () => {
-    const { position } = await server.client.appendToStream(newName('mark'), anEvent());
+    const position = await mark(server.client);
     const { parked, consumer, infoWhen } = await consuming(1);
     await consumer.nack('park', 'bad', await consumer.nth(1));
     await infoWhen('one parked message', ({ stats }) => stats.parkedMessageCount === 1n);

@@ -3,7 +3,7 @@ import { PersistentSubscriptionsClient } from '@eventstore/db-client/generated/p
 import persistent from '@eventstore/db-client/generated/persistent_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import { describe, expect, it } from '@jest/globals';
-import { anEvent, events, newName, revisionsOf } from './events.ts';
+import { anEvent, events, mark, newName, revisionsOf } from './events.ts';
 import { createAllGroup, createStreamGroup, type Consumer } from './groups.ts';
 import { record } from './recording.ts';
 import { useServer } from './server.ts';
@@ -76,7 +76,7 @@ describe('DispatchToSingle', () => {
 describe('Pinned', () => {
   it('gives all events of a stream to one consumer, and streams to all of them', async () => {
     const type = newName('Pinned');
-    const { position: startFrom } = await server.client.appendToStream(newName('mark'), anEvent());
+    const startFrom = await mark(server.client);
     const filter = eventTypeFilter({ regex: `^${type}$` });
     const { subscribe } = await createAllGroup(server.client, { startFrom, consumerStrategyName: 'Pinned' }, filter);
     const consumers = await connected(() => subscribe({ acking: true }), 2);

@@ -1,47 +1,39 @@
-import type { EventStoreDBClient, Position, ReadAllOptions } from '@eventstore/db-client';
+import type { ReadAllOptions } from '@eventstore/db-client';
 import { describe, expect, it } from '@jest/globals';
-import { allOf, anEvent, events, lastNumber, newName, readAllOf } from './events.ts';
+import { allOf, anEvent, appendOne, events, lastNumber, mark, newName, readAllOf } from './events.ts';
 import { useServer } from './server.ts';
 
 const server = useServer();
-
-/** Appends one event to a stream of its own and says where it stands. */
-const appended = async (client: EventStoreDBClient): Promise<{ id: string; position: Position }> => {
-  const event = anEvent();
-  const { position } = await client.appendToStream(newName('all'), event);
-  if (position === undefined) throw new Error('expected an append to answer with a position, found none');
-  return { id: event.id, position };
-};
 
 const idsFrom = async (options: ReadAllOptions) =>
   (await allOf(server.client.readAll(options))).map(({ event }) => event?.id);
 
 describe('a read of $all', () => {
   it('forwards begins with the event at the position', async () => {
-    const [a, b] = [await appended(server.client), await appended(server.client)];
+    const [a, b] = [await appendOne(server.client), await appendOne(server.client)];
     expect(await idsFrom({ fromPosition: a.position, maxCount: 2 })).toEqual([a.id, b.id]);
   });
 
   it('backwards begins before the event at the position', async () => {
-    const [a, b, c] = [await appended(server.client), await appended(server.client), await appended(server.client)];
+    const [a, b, c] = [await appendOne(server.client), await appendOne(server.client), await appendOne(server.client)];
     const found = await idsFrom({ fromPosition: c.position, direction: 'backwards', maxCount: 2 });
     expect(found).toEqual([b.id, a.id]);
   });
 
   it('backwards from the end begins with the last event', async () => {
-    const { id } = await appended(server.client);
+    const { id } = await appendOne(server.client);
     const found = await idsFrom({ fromPosition: 'end', direction: 'backwards', maxCount: 50 });
     expect(found).toContain(id);
   });
 
   it('forwards from the start gives as many as are asked for', async () => {
-    await appended(server.client);
-    await appended(server.client);
+    await appendOne(server.client);
+    await appendOne(server.client);
     expect(await idsFrom({ maxCount: 2 })).toHaveLength(2);
   });
 
   it('gives every event its own position, in rising order', async () => {
-    const { position } = await appended(server.client);
+    const position = await mark(server.client);
     await server.client.appendToStream(newName('all'), events(300));
     const found = await allOf(server.client.readAll({ fromPosition: position }));
     const positions = found.map(({ event }) => event?.position.commit ?? -1n);
@@ -52,7 +44,7 @@ describe('a read of $all', () => {
   });
 
   it('gives the events of one append side by side', async () => {
-    const { position } = await appended(server.client);
+    const position = await mark(server.client);
     const written = events(5);
     await Promise.all([
       server.client.appendToStream(newName('all'), events(5)),
@@ -67,7 +59,7 @@ describe('a read of $all', () => {
 
 describe('$all shows', () => {
   it('the metadata of streams', async () => {
-    const { position } = await appended(server.client);
+    const position = await mark(server.client);
     const name = newName('all');
     await server.client.setStreamMetadata(name, { owner: 'tests' });
     const found = await allOf(server.client.readAll({ fromPosition: position }));
@@ -96,7 +88,7 @@ describe('$all shows', () => {
   });
 
   it('what a client appends to a system stream', async () => {
-    const { position } = await appended(server.client);
+    const position = await mark(server.client);
     const name = `$${newName('system')}`;
     await server.client.appendToStream(name, anEvent());
     const found = await allOf(server.client.readAll({ fromPosition: position }));

@@ -14,7 +14,10 @@ export interface ServerUnderTest {
   readonly connect: (settings: string) => EventStoreDBClient;
 }
 
-/** Starts an embedded node in memory for the tests of one file, or uses the server at `EVENTSTORE_URL`. */
+/**
+ * Starts an embedded node in memory for the tests of one file, or uses the server at `EVENTSTORE_URL`; run the files one
+ * after the other then (`jest -i`), because one of them restarts the persistent subscriptions of the whole server.
+ */
 export const useServer = (): ServerUnderTest => {
   const clients: EventStoreDBClient[] = [];
   let url = process.env.EVENTSTORE_URL ?? '';
