@@ -1,5 +1,5 @@
-import { status } from '@grpc/grpc-js';
 import persistent from '@eventstore/db-client/generated/persistent_pb.js';
+import { invalidArgument } from '../rpcErrors.ts';
 import { cursor, readMessage, readText, readVarint, skipField, tag, type Cursor } from '../wire.ts';
 import type { NackAction } from './engine/group.ts';
 import { readUuid } from './uuid.ts';
@@ -34,9 +34,7 @@ const readAnswer = (c: Cursor) => {
 
 const readOptions = (bytes: Buffer): ReadRequest => {
   const options = persistent.ReadReq.deserializeBinary(bytes).getOptions();
-  if (options === undefined) {
-    throw Object.assign(new Error('Expected options, an ack or a nack.'), { code: status.INVALID_ARGUMENT });
-  }
+  if (options === undefined) throw invalidArgument('Expected options, an ack or a nack.');
   return { kind: 'options', options };
 };
 

@@ -90,7 +90,7 @@ export const bench = (
   existing: readonly number[] = [],
 ): Bench => {
   const all = { ...settings, ...changes };
-  const source = existing.map((revision) => message(revision));
+  const source = [...existing];
   const parked: Bench['parked'] = [];
   const checkpoints: bigint[] = [];
   let time = 0;
@@ -102,16 +102,11 @@ export const bench = (
   });
 
   const pageFrom = (from: bigint): SourcePage => {
-    const rest = source.filter(({ place }) => place !== undefined && place >= from);
-    const messages = rest.slice(0, all.readBatchSize);
+    const rest = source.filter((revision) => BigInt(revision) >= from);
+    const messages = rest.slice(0, all.readBatchSize).map((revision) => message(revision));
     const last = messages.at(-1)?.place;
-    return {
-      messages,
-      considered: messages.length,
-      last,
-      next: (last ?? from - 1n) + 1n,
-      end: messages.length === rest.length,
-    };
+    const end = messages.length === rest.length;
+    return { messages, considered: messages.length, last, next: (last ?? from - 1n) + 1n, end };
   };
 
   const fill = () => {
@@ -124,9 +119,8 @@ export const bench = (
     parked,
     checkpoints,
     append: (...revisions) => {
-      const messages = revisions.map((revision) => message(revision));
-      source.push(...messages);
-      group.takeLive(messages.map((one) => ({ place: one.original.revision, message: one })));
+      source.push(...revisions);
+      group.takeLive(revisions.map((revision) => ({ place: BigInt(revision), message: message(revision) })));
       fill();
     },
     advance: (milliseconds) => {
