@@ -1,0 +1,52 @@
+import type { Context, Middleware } from 'koa';
+import type { Logger } from 'pino';
+import { messageOf, Unavailable } from '../../eventstore/faults.ts';
+import { send, type Answer } from './answer.ts';
+import { problem, problemTypes } from './problem.ts';
+
+/** Seconds after which a client may try again what was away. */
+const retryAfter = 2;
+
+/** What a client gets to know of something that is away: its name, and not how we talk to it. */
+export const unavailable = ({ dependency }: Unavailable): Answer =>
+  problem(problemTypes.unavailable, `The ${dependency} does not answer: try again in ${retryAfter} seconds`, {
+    headers: { 'Retry-After': String(retryAfter) },
+  });
+
+const internal = problem(problemTypes.internal, 'What went wrong is in the log, under the X-Request-Id of this answer');
+
+const unknownPath = (path: string): Answer => problem(problemTypes.unknownPath, `There is nothing at ${path}`);
+
+const methodNotAllowed = (context: Context): Answer =>
+  problem(
+    problemTypes.methodNotAllowed,
+    `${context.path} takes ${context.response.get('Allow')}, not ${context.method}`,
+  );
+
+/** What the router left without an answer. */
+const unanswered = (context: Context): Answer | undefined => {
+  if (context.status === 405) return methodNotAllowed(context);
+  return context.status === 404 && !context.body ? unknownPath(context.path) : undefined;
+};
+
+const answerOf = (error: unknown, log: Logger): Answer => {
+  if (error instanceof Unavailable) {
+    log.warn({ err: messageOf(error) }, 'a request needed what is away');
+    return unavailable(error);
+  }
+  log.error({ err: error }, 'a request failed');
+  return internal;
+};
+
+/** Outermost: whatever happens below, the client gets an answer of ours, as a problem where it is one. */
+export const answersProblems =
+  (log: Logger): Middleware =>
+  async (context, next) => {
+    try {
+      await next();
+      const answer = unanswered(context);
+      if (answer !== undefined) send(context, answer);
+    } catch (error) {
+      send(context, answerOf(error, log.child({ requestId: context.response.get('X-Request-Id') })));
+    }
+  };

@@ -1,0 +1,50 @@
+import type { Answer } from './answer.ts';
+
+/** A kind of problem (RFC 9457): its URI, title and status are the same in every answer of this kind, for ever. */
+export interface ProblemType {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+}
+
+/** One thing wrong with the input: where, as a JSON pointer (RFC 6901) into the body, and what must be there. */
+export interface Fault {
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+/** A problem as it goes over the wire. */
+export interface Problem extends ProblemType {
+  readonly detail: string;
+  readonly errors?: ReadonlyArray<Fault>;
+}
+
+/** `type` is relative, so that it leads to the documentation on whichever host answered. */
+export const problemType = (name: string, status: number, title: string): ProblemType => ({
+  type: `/problems/${name}`,
+  title,
+  status,
+});
+
+/** Problems of any of our HTTP services. */
+export const problemTypes = {
+  malformedBody: problemType('malformed-body', 400, 'The body is not JSON'),
+  unauthorized: problemType('unauthorized', 401, 'A valid token is needed'),
+  unknownPath: problemType('unknown-path', 404, 'There is nothing at this path'),
+  methodNotAllowed: problemType('method-not-allowed', 405, 'The path does not take this method'),
+  bodyTooLarge: problemType('body-too-large', 413, 'The body is too large'),
+  unsupportedMediaType: problemType('unsupported-media-type', 415, 'The body must be JSON'),
+  invalidInput: problemType('invalid-input', 422, 'The input breaks a rule'),
+  internal: problemType('internal', 500, 'This is our fault'),
+  unavailable: problemType('unavailable', 503, 'Something needed for this is away'),
+};
+
+/** An answer that says what is wrong. `detail` is for people; it must not tell what only we should know. */
+export const problem = (
+  type: ProblemType,
+  detail: string,
+  { errors, headers }: { errors?: ReadonlyArray<Fault>; headers?: Readonly<Record<string, string>> } = {},
+): Answer => {
+  const body: Problem = { ...type, detail, ...(errors === undefined ? {} : { errors }) };
+  return { status: type.status, headers: { ...headers, 'Content-Type': 'application/problem+json' }, body };
+};

@@ -1,0 +1,57 @@
+import type Koa from 'koa';
+import { createServer, type Server } from 'node:http';
+import { isIPv6, type AddressInfo } from 'node:net';
+import { rejectsBrokenRequests } from './brokenRequests.ts';
+import { gracefulStop } from './gracefulStop.ts';
+
+export interface ListenOptions {
+  readonly host: string;
+  /** 0: a free port. */
+  readonly port: number;
+  /** Milliseconds that open requests have to finish when the server stops. */
+  readonly stopTimeout?: number;
+  /** Milliseconds that a client has to send a whole request. */
+  readonly requestTimeout?: number;
+}
+
+export interface HttpServer {
+  /** Where it listens, such as `http://127.0.0.1:8080`. */
+  readonly url: string;
+  /** Takes no more connections, lets open requests finish, then cuts what is left. Safe to call twice. */
+  readonly stop: () => Promise<void>;
+}
+
+const explained = (error: NodeJS.ErrnoException, host: string, port: number): Error =>
+  error.code === 'EADDRINUSE'
+    ? new Error(`Port ${port} on ${host} is taken: stop what listens there, or choose another port (0: a free one)`)
+    : error;
+
+const listening = (server: Server, host: string, port: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', (error) => reject(explained(error, host, port)));
+    server.listen(port, host, resolve);
+  });
+
+const isAddressInfo = (address: string | AddressInfo | null): address is AddressInfo =>
+  typeof address === 'object' && address !== null;
+
+/**
+ * Serves an application on a port of its own.
+ * @throws when the port is taken; the message says what to do.
+ */
+export const listen = async (app: Koa, options: ListenOptions): Promise<HttpServer> => {
+  const { host, port, stopTimeout = 5_000, requestTimeout = 30_000 } = options;
+  const headersTimeout = Math.min(requestTimeout, 10_000);
+  // Node looks for slow clients every 30 seconds unless told otherwise.
+  const connectionsCheckingInterval = Math.min(headersTimeout, 1_000);
+  const answer = app.callback();
+  const server = createServer({ requestTimeout, headersTimeout, connectionsCheckingInterval }, (request, response) => {
+    void answer(request, response);
+  });
+  rejectsBrokenRequests(server);
+  const stop = gracefulStop(server, stopTimeout);
+  await listening(server, host, port);
+  const address = server.address();
+  if (!isAddressInfo(address)) throw new Error(`Expected a port on ${host}, found ${address}`);
+  return { url: `http://${isIPv6(host) ? `[${host}]` : host}:${address.port}`, stop };
+};

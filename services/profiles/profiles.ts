@@ -1,0 +1,44 @@
+import type { Logger } from 'pino';
+import type { RunningService } from '../../eventstore/health.ts';
+import { createApp } from '../http/app.ts';
+import { startProbe } from '../http/probe.ts';
+import { listen } from '../http/server.ts';
+import { migrate } from './migrate.ts';
+import { profileRoutes } from './routes.ts';
+import { createProfileStore } from './store.ts';
+
+export interface ProfilesDependencies {
+  /** The profiles' own database, which no rebuild of a read model touches. */
+  readonly databaseUrl: string;
+  /** What other services must show; at least 32 characters. */
+  readonly serviceToken: string;
+  readonly host: string;
+  /** 0: a free port. */
+  readonly port: number;
+  readonly log: Logger;
+}
+
+/**
+ * Keeps names and e-mail addresses, the only personal data there are, for the gateway and notifications.
+ * @throws when the database is away or the port is taken.
+ */
+export const start = async (dependencies: ProfilesDependencies): Promise<RunningService & { readonly url: string }> => {
+  const { databaseUrl, serviceToken, host, port, log } = dependencies;
+  await migrate(databaseUrl, log);
+  const store = createProfileStore(databaseUrl, log);
+  const probe = startProbe({ name: 'profiles database', ask: store.ping, log });
+  const health = () => ({ database: probe.check() });
+  const release = async (): Promise<void> => {
+    await probe.stop();
+    await store.close();
+  };
+  try {
+    const app = createApp(profileRoutes(store, serviceToken, health), log);
+    const server = await listen(app, { host, port });
+    let stopping: Promise<void> | undefined;
+    return { url: server.url, health, stop: () => (stopping ??= server.stop().then(release)) };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+};
