@@ -1,0 +1,73 @@
+import pg from 'pg';
+import type { Query } from './database.ts';
+import type { Lease } from './lease.ts';
+import type { Plan, PlannedChange } from './plan.ts';
+
+/** Rows of one table that set the same columns in the same way. */
+type Group = readonly [PlannedChange, ...PlannedChange[]];
+
+const groupsOf = (changes: ReadonlyArray<PlannedChange>): ReadonlyArray<Group> => {
+  const groups = new Map<string, [PlannedChange, ...PlannedChange[]]>();
+  for (const change of changes) {
+    const alike = JSON.stringify([change.table.name, change.creates, Object.keys(change.row).sort()]);
+    const group = groups.get(alike);
+    if (group === undefined) groups.set(alike, [change]);
+    else group.push(change);
+  }
+  return [...groups.values()];
+};
+
+/**
+ * Writes a group of rows, given as the JSON array in `parameter`. A row that an event at or after the given one has
+ * already changed stays as it is: events that come again change nothing.
+ */
+const write = ([first]: Group, slot: string, parameter: string): string => {
+  const { table, creates, row } = first;
+  const place = `${pg.escapeIdentifier(slot)}.${pg.escapeIdentifier(table.name)}`;
+  const given = `json_populate_recordset(NULL::${place}, ${parameter}) AS given, fence`;
+  const columns = [...Object.keys(row), 'position'];
+  const set = columns.filter((column) => !table.key.includes(column));
+  const from = (source: string): string => set.map((column) => `${column} = ${source}.${column}`).join(', ');
+  if (creates)
+    return `INSERT INTO ${place} AS kept (${columns.join(', ')})
+      SELECT ${columns.map((column) => `given.${column}`).join(', ')} FROM ${given}
+      ON CONFLICT (${table.key.join(', ')}) DO UPDATE SET ${from('excluded')} WHERE kept.position < excluded.position`;
+  return `UPDATE ${place} AS kept SET ${from('given')} FROM ${given}
+    WHERE ${table.key.map((column) => `kept.${column} = given.${column}`).join(' AND ')}
+      AND kept.position < given.position`;
+};
+
+/** The checkpoint moves only if it stands where the lease's holder left it; the lease is renewed on the way. */
+const fence = `UPDATE projections.slots
+  SET position = $3, lease_until = clock_timestamp() + $5 * interval '1 millisecond'
+  WHERE slot = $1 AND position = $2 AND epoch = $4 RETURNING slot`;
+
+const json = (group: Group): string =>
+  JSON.stringify(group.map(({ row, position }) => ({ ...row, position: String(position) })));
+
+/**
+ * Writes the rows of a plan and moves the checkpoint from `before` to the plan's position, together or not at all: one
+ * statement, so that a runner that freezes holds no lock, and every write reads the fence, so that one that was replaced
+ * writes nothing.
+ * @param duration milliseconds for which the lease is renewed
+ * @returns false when somebody else has taken over
+ */
+export const commit = async (
+  query: Query,
+  lease: Lease,
+  before: bigint,
+  plan: Plan,
+  duration: number,
+): Promise<boolean> => {
+  const groups = groupsOf(plan.changes);
+  const writes = groups.map((group, n) => `, write_${n} AS (${write(group, lease.slot, `$${n + 6}`)})`);
+  const moved = await query(`WITH fence AS (${fence})${writes.join('')} SELECT slot FROM fence`, [
+    lease.slot,
+    String(before),
+    String(plan.position),
+    lease.epoch,
+    duration,
+    ...groups.map(json),
+  ]);
+  return moved.length > 0;
+};

@@ -1,0 +1,108 @@
+import type { Logger } from 'pino';
+import pg from 'pg';
+import { Unavailable } from '../eventstore/faults.ts';
+
+export interface DatabaseOptions {
+  /** Connection string, `postgres://…`. */
+  readonly databaseUrl: string;
+  /** Who connects, as the database lists it. */
+  readonly name: string;
+  readonly log: Logger;
+  /** Connections at most. */
+  readonly connections: number;
+  /** Milliseconds until a statement is given up: by the server and, should it not answer, by us. */
+  readonly statementTimeout: number;
+}
+
+/**
+ * Runs one statement.
+ * @throws Unavailable when the database did not answer, or answered that it cannot at present.
+ */
+export type Query = <Row extends pg.QueryResultRow>(
+  text: string,
+  values?: ReadonlyArray<unknown>,
+) => Promise<ReadonlyArray<Row>>;
+
+export interface Database {
+  readonly query: Query;
+  /** Runs several statements that hold all together or not at all. */
+  readonly transaction: <A>(work: (query: Query) => Promise<A>) => Promise<A>;
+  /** Safe to call twice. */
+  readonly close: () => Promise<void>;
+}
+
+/** Amounts are bigint columns, and every one of them came in as a safe integer. */
+const safeInteger = (text: string): number => {
+  const value = Number(text);
+  if (Number.isSafeInteger(value)) return value;
+  throw new RangeError(`expected a safe integer in a bigint column, found ${text}`);
+};
+
+const typesOfColumns = (): pg.TypeOverrides => {
+  const types = new pg.TypeOverrides();
+  types.setTypeParser(pg.types.builtins.INT8, safeInteger);
+  return types;
+};
+
+// https://www.postgresql.org/docs/current/errcodes-appendix.html: connection exceptions, refused logins, no such
+// database, serialization and deadlock, resources gone, lock not available, operator intervention (a shutdown, a
+// statement past its time).
+const away = /^(08|28|3D|40|53|55P03|57)/;
+
+const isAway = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError ? away.test(error.code ?? '') : !(error instanceof RangeError);
+
+const queryOn =
+  (client: pg.Pool | pg.PoolClient): Query =>
+  async <Row extends pg.QueryResultRow>(text: string, values: ReadonlyArray<unknown> = []) => {
+    try {
+      return (await client.query<Row>(text, [...values])).rows;
+    } catch (error) {
+      throw isAway(error) ? new Unavailable('database', error) : error;
+    }
+  };
+
+const connect = (pool: pg.Pool): Promise<pg.PoolClient> =>
+  pool.connect().catch((error: unknown) => {
+    throw new Unavailable('database', error);
+  });
+
+const transaction = async <A>(pool: pg.Pool, work: (query: Query) => Promise<A>): Promise<A> => {
+  const client = await connect(pool);
+  const query = queryOn(client);
+  try {
+    await query('BEGIN');
+    const result = await work(query);
+    await query('COMMIT');
+    client.release();
+    return result;
+  } catch (error) {
+    // Closing the connection rolls back, also when the database no longer answers.
+    client.release(true);
+    throw error;
+  }
+};
+
+/** Opens no connection yet: the first statement does. */
+export const openDatabase = (options: DatabaseOptions): Database => {
+  const { databaseUrl, name, log, connections, statementTimeout } = options;
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    application_name: name,
+    max: connections,
+    types: typesOfColumns(),
+    keepAlive: true,
+    connectionTimeoutMillis: statementTimeout,
+    statement_timeout: statementTimeout,
+    query_timeout: statementTimeout + 1_000,
+    idle_in_transaction_session_timeout: statementTimeout,
+  });
+  // Without a listener, an idle connection that is lost would end the process. The next statement opens another.
+  pool.on('error', (error) => log.warn({ err: error.message }, 'lost an idle database connection'));
+  let closing: Promise<void> | undefined;
+  return {
+    query: queryOn(pool),
+    transaction: (work) => transaction(pool, work),
+    close: () => (closing ??= pool.end()),
+  };
+};

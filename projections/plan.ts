@@ -1,0 +1,79 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { isEventType } from '../domain/events.ts';
+import { isForeign } from '../eventstore/codec.ts';
+import { messageOf } from '../eventstore/faults.ts';
+import type { LogEvent } from '../eventstore/logEvent.ts';
+import { changesOf, type Change, type Projection } from './projection.ts';
+
+/** An event that a projection cannot go past. */
+export class BadEvent extends Error {
+  override readonly name = 'BadEvent';
+
+  constructor(projection: string, { type, stream, position }: LogEvent, cause: unknown) {
+    super(`${projection} stopped at ${type} in ${stream}, position ${position}: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** What events in a row do to the tables, each row named once. */
+export interface Plan {
+  readonly changes: ReadonlyArray<PlannedChange>;
+  /** How many of the events are covered. */
+  readonly taken: number;
+  /** Position of the last event covered. */
+  readonly position: bigint;
+  /** Why no event after them can be. */
+  readonly stop?: BadEvent;
+}
+
+export interface PlannedChange extends Change {
+  /** Of the last event that changed the row. */
+  readonly position: bigint;
+}
+
+/** The changes of one event, or why there are none to be had. Types that the projection does not name it need not read. */
+const changesBy = ({ name, on }: Projection, event: LogEvent): E.Either<BadEvent, ReadonlyArray<Change>> => {
+  if (!isEventType(event.type) || on[event.type] === undefined) return E.right([]);
+  if (E.isLeft(event.decoded)) return E.left(new BadEvent(name, event, event.decoded.left));
+  const decoded = event.decoded.right;
+  if (isForeign(decoded)) return E.right([]);
+  return E.tryCatch(
+    () => changesOf(on, decoded.type, decoded),
+    (error) => new BadEvent(name, event, error),
+  );
+};
+
+const keyOf = ({ table, row }: Change): string =>
+  JSON.stringify([table.name, ...table.key.map((column) => row[column])]);
+
+/** A row that must exist to be changed cannot be made by the same statement: the change would no longer miss it. */
+const clashes = (earlier: PlannedChange | undefined, change: Change): boolean =>
+  earlier !== undefined && !earlier.creates && change.creates;
+
+/**
+ * Plans as many of `events` as can be written in one statement: all of them, but for a bad event, and for a log that makes
+ * a row after changing it. So the rows come out the same however the log is cut into batches.
+ */
+export const planOf = (projection: Projection, before: bigint, events: ReadonlyArray<LogEvent>): Plan => {
+  const planned = new Map<string, PlannedChange>();
+  let taken = 0;
+  let position = before;
+  const end = (stop?: BadEvent): Plan => ({ changes: [...planned.values()], taken, position, stop });
+  for (const event of events) {
+    const changes = changesBy(projection, event);
+    if (E.isLeft(changes)) return end(changes.left);
+    if (changes.right.some((change) => clashes(planned.get(keyOf(change)), change))) return end();
+    for (const change of changes.right) {
+      const earlier = planned.get(keyOf(change));
+      const row = { ...earlier?.row, ...change.row };
+      planned.set(keyOf(change), {
+        ...change,
+        creates: earlier?.creates ?? change.creates,
+        row,
+        position: event.position,
+      });
+    }
+    taken += 1;
+    position = event.position;
+  }
+  return end();
+};

@@ -1,0 +1,72 @@
+import type { EventType, RecordedEvent } from '../domain/events.ts';
+
+/** What a column takes: anything that JSON can carry, and times. A bigint cannot be: amounts are safe integers. */
+export type Value = string | number | boolean | null | Date | object;
+
+/** A table of a projection. Every table also gets `position`: that of the last event that changed the row. */
+export interface Table<Column extends string = string> {
+  readonly name: string;
+  /** Columns that identify a row. */
+  readonly key: ReadonlyArray<NoInfer<Column>>;
+  /** Column name → type and constraints, in SQL. */
+  readonly columns: Readonly<Record<Column, string>>;
+  /** Columns of each further index. */
+  readonly indexes?: ReadonlyArray<ReadonlyArray<NoInfer<Column>>>;
+}
+
+/** What one event does to one row: sets the columns given, and nothing else. */
+export interface Change {
+  readonly table: Table;
+  /** Whether the row is made when it is missing; else a missing row stays missing. */
+  readonly creates: boolean;
+  readonly row: Readonly<Record<string, Value>>;
+}
+
+/** Which events change which rows. Pure, so that the same log always gives the same rows. */
+export type Mapping = {
+  readonly [Type in EventType]?: (event: RecordedEvent<Type>) => ReadonlyArray<Change>;
+};
+
+/** A read model: its tables, and how the log fills them. Its queries stand in the same file. */
+export interface Projection {
+  /** Part of schema names: lower case letters and underscores. */
+  readonly name: string;
+  /** Raised when tables or mapping change. */
+  readonly version: number;
+  readonly tables: ReadonlyArray<Table>;
+  readonly on: Mapping;
+}
+
+/** Declares a table; exists to infer the names of its columns. */
+export const table = <Column extends string>(declared: Table<Column>): Table<Column> => declared;
+
+/** Sets columns of a row, which is made when it is missing: name the key and every column that must not be null. */
+export const put = <Column extends string, Given extends Column>(
+  of: Table<Column>,
+  row: Readonly<Record<Given, Value>>,
+): Change => ({
+  table: of,
+  creates: true,
+  row,
+});
+
+/** Sets columns of a row that an earlier event has made: name the key and what changes. */
+export const patch = <Column extends string, Given extends Column>(
+  of: Table<Column>,
+  row: Readonly<Record<Given, Value>>,
+): Change => ({
+  table: of,
+  creates: false,
+  row,
+});
+
+type MappingOf<Type extends EventType> = {
+  readonly [T in Type]?: (event: RecordedEvent<T>) => ReadonlyArray<Change>;
+};
+
+/** The row changes of one event; none for a type that the mapping does not name. */
+export const changesOf = <Type extends EventType>(
+  on: MappingOf<Type>,
+  type: Type,
+  event: RecordedEvent<Type>,
+): ReadonlyArray<Change> => on[type]?.(event) ?? [];
