@@ -1,0 +1,102 @@
+import { crc32 } from 'node:zlib';
+import type { Database, RootDatabase } from 'lmdb';
+import { decodeEvent } from '../storedEvent.ts';
+import type { Direction, StoredEvent } from '../log.ts';
+import { DataFolderError, StorageFailure } from './failures.ts';
+import { nameKey, positionKey, revisionKey } from './keys.ts';
+
+/** An entry of a stream's index. */
+export interface IndexEntry {
+  readonly revision: bigint;
+  readonly position: bigint;
+}
+
+/** An event to be stored; a new stream's number is the position of its first event. */
+export interface EventToStore {
+  readonly event: StoredEvent;
+  readonly streamNumber: bigint;
+}
+
+/**
+ * Three tables: `events` by position, `index` by stream number and revision, `streams` by name. Only `write` adds to them,
+ * whole commits at a time. Reads see every finished commit.
+ */
+export interface Storage {
+  /** Stores all or nothing; resolves after fsync (at once in memory mode). Rejects with `StorageFailure`. */
+  readonly write: (events: readonly EventToStore[]) => Promise<void>;
+  /** Events forwards from a position inclusive, or backwards from a position exclusive. */
+  readonly events: (from: bigint, direction: Direction) => Iterable<StoredEvent>;
+  readonly eventAt: (position: bigint) => StoredEvent | undefined;
+  /** Index entries of a stream from a revision inclusive. */
+  readonly revisions: (streamNumber: bigint, from: bigint, direction: Direction) => Iterable<IndexEntry>;
+  readonly streamNumber: (stream: string) => bigint | undefined;
+  readonly close: () => Promise<void>;
+}
+
+const CHECKSUM_SIZE = 4;
+const BINARY = { encoding: 'binary', keyEncoding: 'binary' } as const;
+
+type Table = Database<Buffer, Buffer>;
+
+/** A record is the event's frame and its CRC-32: lmdb itself would not notice a page that went bad on the disk. */
+const toRecord = (frame: Buffer): Buffer => {
+  const record = Buffer.allocUnsafeSlow(frame.length + CHECKSUM_SIZE);
+  record.set(frame);
+  record.writeUInt32LE(crc32(frame), frame.length);
+  return record;
+};
+
+const fromRecord = (record: Buffer, position: Buffer): StoredEvent => {
+  const frame = record.subarray(0, -CHECKSUM_SIZE);
+  const expected = record.readUInt32LE(frame.length);
+  if (crc32(frame) === expected) return decodeEvent(frame);
+  throw new DataFolderError(
+    `The event at position ${position.readBigUInt64BE()} is damaged: its checksum is not ${expected}. Restore the data folder from a backup.`,
+  );
+};
+
+/** Opens the tables of an lmdb environment. */
+export const createStorage = (root: RootDatabase<Buffer, Buffer>): Storage => {
+  const events: Table = root.openDB('events', BINARY);
+  const index: Table = root.openDB('index', BINARY);
+  const streams: Table = root.openDB('streams', BINARY);
+
+  const put = ({ event, streamNumber }: EventToStore): void => {
+    const key = positionKey(event.position);
+    void events.put(key, toRecord(event.frame));
+    void index.put(revisionKey(streamNumber, event.revision), key);
+    if (streamNumber === event.position) void streams.put(nameKey(event.stream), key);
+  };
+
+  return {
+    write: async (toStore) => {
+      try {
+        await root.batch(() => toStore.forEach(put));
+      } catch (error) {
+        throw new StorageFailure('The events could not be stored; nothing of this commit was kept', { cause: error });
+      }
+    },
+    events: function* (from, direction) {
+      const range =
+        direction === 'forwards'
+          ? events.getRange({ start: positionKey(from) })
+          : events.getRange({ start: positionKey(from), exclusiveStart: true, reverse: true });
+      for (const { key, value } of range) yield fromRecord(value, key);
+    },
+    eventAt: (position) => {
+      const key = positionKey(position);
+      const record = events.get(key);
+      return record && fromRecord(record, key);
+    },
+    revisions: function* (streamNumber, from, direction) {
+      const start = revisionKey(streamNumber, from);
+      const range =
+        direction === 'forwards'
+          ? index.getRange({ start, end: revisionKey(streamNumber + 1n, 0n) })
+          : index.getRange({ start, end: revisionKey(streamNumber, 0n), inclusiveEnd: true, reverse: true });
+      for (const { key, value } of range) yield { revision: key.readBigUInt64BE(8), position: value.readBigUInt64BE() };
+    },
+    streamNumber: (stream) => streams.get(nameKey(stream))?.readBigUInt64BE(),
+    close: () => root.close(),
+  };
+};
