@@ -1,7 +1,7 @@
 import type { EventLog } from '../log.ts';
 import { readDetails } from '../storedEvent.ts';
 import { formatPlace, parsePlace, type Source } from './source.ts';
-import { jsonEvent, writeStreamMetadata } from './systemEvents.ts';
+import { appendSystemEvent, jsonEvent, writeStreamMetadata } from './systemEvents.ts';
 
 /** A group's checkpoints in the log, one event each. */
 export interface CheckpointStream {
@@ -31,8 +31,7 @@ export const createCheckpointStream = (log: EventLog, key: string, source: Sourc
 
   const append = async (place: bigint) => {
     if (readLast().state === 'missing') await writeStreamMetadata(log, stream, { $maxCount: 2 });
-    const event = jsonEvent('SubscriptionCheckpoint', formatPlace(source, place));
-    await log.append({ stream, expected: 'any', events: [event] });
+    await appendSystemEvent(log, stream, jsonEvent('SubscriptionCheckpoint', formatPlace(source, place)));
   };
 
   /** One write at a time, so that checkpoints never go backwards. */

@@ -6,7 +6,7 @@ import type { GroupDefinition } from './definition.ts';
 import { strategyNames } from './engine/strategies.ts';
 import { EventFilter } from './filter.ts';
 import { nameOf, type Source } from './source.ts';
-import { jsonEvent, writeStreamMetadata } from './systemEvents.ts';
+import { appendSystemEvent, jsonEvent, writeStreamMetadata } from './systemEvents.ts';
 
 /** Where the real server keeps the definitions of all groups: in the last event of this stream. */
 const stream = '$persistentSubscriptionConfig';
@@ -105,5 +105,5 @@ export const saveDefinitions = async (log: EventLog, definitions: readonly Group
     updated: new Date().toISOString(),
     entries: definitions.map(toEntry),
   };
-  await log.append({ stream, expected: 'any', events: [jsonEvent('$PersistentConfig', configuration)] });
+  await appendSystemEvent(log, stream, jsonEvent('$PersistentConfig', configuration));
 };

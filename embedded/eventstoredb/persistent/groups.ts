@@ -32,11 +32,15 @@ export interface Groups {
   readonly stop: () => Promise<void>;
 }
 
-const tickMs = 1_000;
 const nameOfGroup = ({ source, group }: GroupDefinition): GroupName => ({ stream: nameOf(source), group });
 const done: Change = { outcome: 'done' };
 
-export const startGroups = (log: EventLog): Groups => {
+/**
+ * Starts all groups that are stored in the log.
+ * @param tickMs how often time-outs are looked for and checkpoints written; the real server does it every second.
+ * @throws Error when the stored configuration is not one this version wrote.
+ */
+export const startGroups = (log: EventLog, tickMs = 1_000): Groups => {
   const byStream = new Map<string, Map<string, HostedGroup>>();
   let lastChange: Promise<void> = Promise.resolve();
 

@@ -1,7 +1,7 @@
 import type { EventLog, StoredEvent } from '../log.ts';
 import { readDetails } from '../storedEvent.ts';
 import { replayedMessage, subjectOf, type Message } from './engine/message.ts';
-import { linkEvent, writeStreamMetadata } from './systemEvents.ts';
+import { appendSystemEvent, linkEvent, writeStreamMetadata } from './systemEvents.ts';
 
 /** The messages a group has put aside, as links in a stream of the log. */
 export interface ParkedStream {
@@ -45,7 +45,7 @@ export const createParkedStream = (log: EventLog, key: string): ParkedStream => 
         reason,
         subscriptionEventNumber: Number(message.original.revision),
       };
-      await log.append({ stream, expected: 'any', events: [linkEvent(linkTo(message), metadata)] });
+      await appendSystemEvent(log, stream, linkEvent(linkTo(message), metadata));
     },
     count: () => {
       const [oldest] = read(0n, 1).events;

@@ -21,6 +21,15 @@ export const linkEvent = (target: string, metadata: unknown): NewEvent => ({
   data: Buffer.from(target, 'utf8'),
 });
 
+/**
+ * Appends to one of the server's own streams, whatever stands there.
+ * @throws Error (rejects) when somebody has tombstoned the stream; StorageFailure when the log refuses.
+ */
+export const appendSystemEvent = async (log: EventLog, stream: string, event: NewEvent): Promise<void> => {
+  const { outcome } = await log.append({ stream, expected: 'any', events: [event] });
+  if (outcome !== 'appended') throw new Error(`Expected to append to ${stream}, found ${outcome}.`);
+};
+
 /** Who may do what with the streams that groups keep for themselves: shown to clients, enforced by nobody here. */
 const adminsOnly = { $r: '$admins', $w: '$admins', $d: '$admins', $mr: '$admins', $mw: '$admins' };
 
@@ -30,14 +39,12 @@ export const writeStreamMetadata = async (
   stream: string,
   metadata: { readonly $tb: number } | { readonly $maxCount: number },
 ): Promise<void> => {
-  const event = jsonEvent('$metadata', { ...metadata, $acl: adminsOnly });
-  await log.append({ stream: `$$${stream}`, expected: 'any', events: [event] });
+  await appendSystemEvent(log, `$$${stream}`, jsonEvent('$metadata', { ...metadata, $acl: adminsOnly }));
 };
 
 /** Deletes one of the server's own streams softly, if it is there: the next append to it begins anew. */
 export const deleteStream = async (log: EventLog, stream: string): Promise<void> => {
   if (log.readStream({ stream, from: 0n, direction: 'forwards', limit: 1 }).state !== 'live') return;
   const data = Buffer.from('{"$tb":9223372036854775807}', 'utf8');
-  const event = { ...jsonEvent('$metadata', {}), data };
-  await log.append({ stream: `$$${stream}`, expected: 'any', events: [event] });
+  await appendSystemEvent(log, `$$${stream}`, { ...jsonEvent('$metadata', {}), data });
 };
