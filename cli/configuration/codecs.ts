@@ -20,12 +20,14 @@ export const eventStoreUrl = text(
   (value) => /^esdb(\+discover)?:\/\/[^\s/?]+/.test(value) && !/\s/.test(value),
 );
 
+export const matching = (expected: string, pattern: RegExp) => text(expected, (value) => pattern.test(value));
+
 /** A secret travels in headers, so it holds visible ASCII only. */
 export const secret = (minimum: number) =>
-  text(`at least ${minimum} visible ASCII characters`, (value) => new RegExp(`^[!-~]{${minimum},}$`).test(value));
+  matching(`at least ${minimum} visible ASCII characters`, new RegExp(`^[!-~]{${minimum},}$`));
 
 /** Text of one line. */
-export const line = text('one line of text', (value) => /^[^\p{Cc}\p{Zl}\p{Zp}]+$/u.test(value) && value.trim() !== '');
+export const line = matching('one line of text', /^(?=.*\S)[^\p{Cc}\p{Zl}\p{Zp}]+$/u);
 
 export const oneOf = <Word extends string>(...words: readonly [Word, ...Word[]]): t.Type<Word, Word, unknown> => {
   const is = (u: unknown): u is Word => words.some((word) => word === u);

@@ -40,7 +40,9 @@ export type With<Needed extends WithoutDefault> = Configuration & {
 };
 
 /** Variables whose values are shown to nobody. */
-export const secrets: ReadonlySet<Variable> = new Set(['JWT_SECRET', 'SERVICE_TOKEN']);
+export const secretNames = ['JWT_SECRET', 'SERVICE_TOKEN'] as const satisfies ReadonlyArray<Variable>;
+
+export const isSecret = (name: Variable): boolean => secretNames.some((each) => each === name);
 
 /** What .env.example offers as secrets: anyone can read them there, so production refuses them. */
 export const exampleSecrets: ReadonlySet<string> = new Set([

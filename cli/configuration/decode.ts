@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Errors } from 'io-ts';
-import { Configuration, secrets, variables, type Variable } from './configuration.ts';
+import { Configuration, isSecret, variables, type Variable } from './configuration.ts';
 import { mask } from './mask.ts';
 import { merge, type Settings, type Sources } from './sources.ts';
 
@@ -26,4 +26,4 @@ const faultOf = (error: Errors[number], found: Settings): Fault => {
 };
 
 const shown = (name: Variable, value: string): string =>
-  secrets.has(name) ? `${value.length} characters (not shown)` : JSON.stringify(mask(name, value));
+  isSecret(name) ? `${value.length} characters (not shown)` : JSON.stringify(mask(name, value));

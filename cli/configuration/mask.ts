@@ -1,10 +1,10 @@
-import { secrets, type Variable } from './configuration.ts';
+import { isSecret, type Variable } from './configuration.ts';
 
 const hidden = '********';
 
 /** A value as it may be shown: secrets hidden, and the passwords inside URLs. */
 export const mask = (name: Variable, value: string): string => {
-  if (secrets.has(name)) return hidden;
+  if (isSecret(name)) return hidden;
   return name.endsWith('_URL') ? maskUrl(value) : value;
 };
 

@@ -17,6 +17,8 @@ const Run = t.type({
   addresses: t.record(t.string, t.string),
   /** What the processes were given to find each other, without secrets. */
   environment: t.record(t.string, t.string),
+  /** Names of the secrets that it took from its own environment instead of the folder. */
+  secretsGiven: t.array(t.string),
 });
 
 /** What runs on a data folder, as `run.json` in it says. */
@@ -44,7 +46,8 @@ export const findRun = async (folder: DataFolder): Promise<Run | undefined> => {
 };
 
 /** What a command finds in the folder for its configuration: kept secrets, and where the running system is. */
-export const folderSettings = async (folder: DataFolder): Promise<Settings> => ({
-  ...(await readSecrets(folder)),
-  ...(await findRun(folder))?.environment,
-});
+export const folderSettings = async (folder: DataFolder): Promise<Settings> => {
+  const { environment = {}, secretsGiven = [] } = (await findRun(folder)) ?? {};
+  const kept = Object.entries((await readSecrets(folder)) ?? {}).filter(([name]) => !secretsGiven.includes(name));
+  return { ...Object.fromEntries(kept), ...environment };
+};

@@ -12,7 +12,7 @@ export type Secrets = t.TypeOf<typeof Secrets>;
 export const keepSecrets = async (folder: DataFolder): Promise<Secrets> => {
   const found = await readSecrets(folder);
   if (found !== undefined) return found;
-  const secrets: Secrets = { JWT_SECRET: randomSecret(), SERVICE_TOKEN: randomSecret() };
+  const secrets = makeSecrets();
   const draft = `${folder.secrets}.draft`;
   await writeFile(draft, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600, flush: true });
   await rename(draft, folder.secrets);
@@ -31,6 +31,8 @@ export const readSecrets = async ({ secrets }: DataFolder): Promise<Secrets | un
     `${secrets} does not hold JWT_SECRET and SERVICE_TOKEN. Delete it: new ones are made at the next start.`,
   );
 };
+
+export const makeSecrets = (): Secrets => ({ JWT_SECRET: randomSecret(), SERVICE_TOKEN: randomSecret() });
 
 /** 256 bits, the length of an HS256 key. */
 const randomSecret = (): string => randomBytes(32).toString('base64url');

@@ -8,6 +8,8 @@ export interface Limits {
   readonly stopTimeoutMs: number;
   /** The same, when the user is in a hurry. */
   readonly hurryMs: number;
+  /** After the supervisor was killed, until what is left of its processes is killed, too. */
+  readonly orphanGraceMs: number;
   /** Pause before the first restart; doubled for each further one, up to the longest. */
   readonly backoffMs: number;
   readonly longestBackoffMs: number;
@@ -20,6 +22,7 @@ export const defaultLimits: Limits = {
   hangAfterMs: 10_000,
   stopTimeoutMs: 10_000,
   hurryMs: 2_000,
+  orphanGraceMs: 5_000,
   backoffMs: 100,
   longestBackoffMs: 10_000,
   firstTries: 3,

@@ -4,7 +4,7 @@ import { attempt } from './attempt.ts';
 import { startChild, type Child, type ChildOptions } from './child.ts';
 import type { Limits } from './limits.ts';
 import { pause } from './probe.ts';
-import type { Addresses } from './ready.ts';
+import type { Addresses, Ready } from './ready.ts';
 
 export interface ProcessSpec {
   readonly name: string;
@@ -23,7 +23,7 @@ export interface Surroundings {
 
 export interface Supervised {
   /** Where it is reached; rejected when it could not be started at all. */
-  readonly ready: Promise<Addresses>;
+  readonly ready: Promise<Ready>;
   /** Asks it to stop and kills it when it does not within so many milliseconds; fulfilled when it has ended. */
   readonly stop: (timeoutMs: number) => Promise<void>;
 }
@@ -36,10 +36,9 @@ export const supervise = (spec: ProcessSpec, surroundings: Surroundings): Superv
   const stopping = new AbortController();
   let current: Child | undefined;
   let life: Promise<void> = Promise.resolve();
-  const ready = new Promise<Addresses>((resolve, reject) => {
-    const onReady = (addresses: Addresses): void => resolve(addresses);
+  const ready = new Promise<Ready>((resolve, reject) => {
     const onChild = (child: Child): void => void (current = child);
-    life = keepRunning({ spec, surroundings, signal: stopping.signal, onReady, onChild }).then(reject, reject);
+    life = keepRunning({ spec, surroundings, signal: stopping.signal, onReady: resolve, onChild }).then(reject, reject);
   });
   const stop = async (timeoutMs: number): Promise<void> => {
     stopping.abort();
@@ -54,7 +53,7 @@ interface Life {
   readonly spec: ProcessSpec;
   readonly surroundings: Surroundings;
   readonly signal: AbortSignal;
-  readonly onReady: (addresses: Addresses) => void;
+  readonly onReady: (ready: Ready) => void;
   readonly onChild: (child: Child) => void;
 }
 
@@ -70,7 +69,7 @@ const keepRunning = async ({ spec, surroundings, signal, onReady, onChild }: Lif
     const how = await attempt(child, limits, signal, (ready) => {
       if (addresses !== undefined) log.info(`${spec.name} is ready again (process ${child.pid})`);
       addresses = ready.addresses;
-      onReady(addresses);
+      onReady(ready);
     });
     if (child.pid !== undefined) onEnd(spec.name, child.pid);
     if (signal.aborted) break;

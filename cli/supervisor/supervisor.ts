@@ -1,6 +1,6 @@
 import { Failure } from '../failure.ts';
 import { startGuard } from './guard.ts';
-import type { Addresses } from './ready.ts';
+import type { Ready } from './ready.ts';
 import { supervise, type ProcessSpec, type Supervised, type Surroundings } from './supervise.ts';
 
 export interface SupervisorOptions extends Pick<Surroundings, 'log' | 'limits' | 'onLine'> {
@@ -10,7 +10,7 @@ export interface SupervisorOptions extends Pick<Surroundings, 'log' | 'limits' |
 
 export interface Supervisor {
   /** Starts a process and keeps it running. @throws Failure when it cannot be started at all. */
-  readonly start: (spec: ProcessSpec) => Promise<Addresses>;
+  readonly start: (spec: ProcessSpec) => Promise<Ready>;
   /** The pids of what runs, by name. */
   readonly pids: () => Readonly<Record<string, number>>;
   /** Stops all, in stages: each begins when the one before has ended. What is not named in any comes first. */
@@ -22,7 +22,7 @@ export interface Supervisor {
 export const createSupervisor = ({ log, limits, onLine, onChange }: SupervisorOptions): Supervisor => {
   const all = new Map<string, Supervised>();
   const pids = new Map<string, number>();
-  const guard = startGuard(limits.stopTimeoutMs, (err) =>
+  const guard = startGuard(limits.orphanGraceMs, (err) =>
     log.warn({ err }, 'nothing ends the processes if I am killed'),
   );
   let isStopping = false;

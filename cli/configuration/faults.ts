@@ -1,0 +1,12 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { Failure } from '../failure.ts';
+import type { Fault } from './decode.ts';
+
+/** What was decoded. @throws Failure that lists every fault. */
+export const orFail = <A>(result: E.Either<ReadonlyArray<Fault>, A>): A => {
+  if (E.isRight(result)) return result.right;
+  const lines = result.left.map(({ message }) => `  ${message}`);
+  throw new Failure(
+    ['The configuration has faults:', ...lines, 'docs/configuration.md explains each variable.'].join('\n'),
+  );
+};

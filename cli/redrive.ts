@@ -1,0 +1,57 @@
+import { userInfo } from 'node:os';
+import { Argument, Command, Option } from 'commander';
+import { RedriveReason } from '../domain/redrive/messages.ts';
+import { Uuid } from '../domain/text.ts';
+import { topicNames, type TopicName } from '../domain/topics.ts';
+import { connect } from '../eventstore/connection.ts';
+import { redrive } from '../eventstore/redrive.ts';
+import { line } from './configuration/codecs.ts';
+import { configure } from './configuration/configure.ts';
+import { orFail } from './configuration/faults.ts';
+import { dataFolder } from './data/folder.ts';
+import { folderSettings } from './data/run.ts';
+import { Failure } from './failure.ts';
+import { createLog, destination } from './log.ts';
+import { by, dataOption } from './options.ts';
+
+interface Options {
+  readonly by: string;
+  readonly reason: string;
+  readonly data: string;
+}
+
+const run = async (topic: TopicName, eventId: string, { data, ...why }: Options): Promise<void> => {
+  const sources = { environment: process.env, folder: await folderSettings(dataFolder(data)) };
+  const { EVENTSTORE_URL: url, LOG_LEVEL: level } = orFail(
+    configure({ variables: ['EVENTSTORE_URL'], tokens: false }, sources),
+  );
+  const log = createLog({ service: 'redrive', level, to: await destination(2) });
+  const store = connect({ url, name: 'redrive', log });
+  try {
+    const { id } = await redrive(store, { topic, eventId, ...why });
+    process.stdout.write(`${topic} will handle ${eventId} once more (RedriveRequested ${id})\n`);
+  } catch (cause) {
+    throw new Failure(`Nothing was resent. ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  } finally {
+    await store.close();
+  }
+};
+
+export const command = new Command('redrive')
+  .description('Have a topic handle one of its events once more; what was already done is not done twice.')
+  .addArgument(new Argument('<topic>', 'which').choices(topicNames))
+  .addArgument(new Argument('<event-id>', 'id of the event').argParser(by(Uuid, 'a UUID in lower case')))
+  .addOption(new Option('--by <name>', 'who asks, for the record').argParser(by(line)).default(userInfo().username))
+  .addOption(
+    new Option('--reason <text>', 'why, for the record')
+      .argParser(by(RedriveReason, '1 to 500 printable characters'))
+      .default('resent by hand'),
+  )
+  .addOption(dataOption('data folder of the running system'))
+  .addHelpText(
+    'after',
+    `
+Example:
+  orderflow redrive billing.payments 5f0c7c3e-8d7b-5a2e-9f51-0a6f6f2b7c11 --reason 'billing was down'`,
+  )
+  .action(run);

@@ -1,0 +1,70 @@
+import type { Configuration } from '../configuration/configuration.ts';
+import type { DataFolder } from '../data/folder.ts';
+import { addressOf, portOf, type Launch } from './launch.ts';
+
+/** Where the infrastructure is, as the variables that say so. */
+export interface Infrastructure {
+  readonly eventStore: Promise<{ readonly EVENTSTORE_URL: string }>;
+  readonly databases: Promise<{ readonly DATABASE_URL: string; readonly PROFILES_DATABASE_URL: string }>;
+  readonly mail: Promise<{ readonly SMTP_URL: string }>;
+  /** Where letters can be looked at. */
+  readonly page: Promise<string | undefined>;
+}
+
+/** Starts each part of the embedded infrastructure that the configuration does not replace, all at the same time. */
+export const startInfrastructure = (
+  configuration: Configuration,
+  folder: DataFolder,
+  launch: Launch,
+): Infrastructure => {
+  const mailbox = startMailbox(configuration, folder, launch);
+  return {
+    eventStore: startEventStore(configuration, folder, launch),
+    databases: startDatabases(configuration, folder, launch),
+    mail: mailbox.then(({ SMTP_URL }) => ({ SMTP_URL })),
+    page: mailbox.then(({ page }) => page),
+  };
+};
+
+const startEventStore = async ({ EVENTSTORE_URL }: Configuration, folder: DataFolder, launch: Launch) => {
+  if (EVENTSTORE_URL !== undefined) return { EVENTSTORE_URL };
+  const ready = await launch({
+    name: 'eventstoredb',
+    args: ({ esdb }) => ['eventstoredb', '--data', folder.eventStore, '--port', portOf(esdb)],
+  });
+  return { EVENTSTORE_URL: addressOf(ready, 'esdb') };
+};
+
+const startDatabases = async (configuration: Configuration, folder: DataFolder, launch: Launch) => {
+  const { DATABASE_URL, PROFILES_DATABASE_URL } = configuration;
+  if (DATABASE_URL !== undefined) {
+    return { DATABASE_URL, PROFILES_DATABASE_URL: PROFILES_DATABASE_URL ?? databaseBeside(DATABASE_URL) };
+  }
+  const ready = await launch({
+    name: 'postgres',
+    args: ({ orderflow }) => ['postgres', '--data', folder.postgres, '--port', portOf(orderflow)],
+  });
+  return {
+    DATABASE_URL: addressOf(ready, 'orderflow'),
+    PROFILES_DATABASE_URL: PROFILES_DATABASE_URL ?? addressOf(ready, 'profiles'),
+  };
+};
+
+/** The database for profiles on the server of another one. */
+const databaseBeside = (database: string): string => {
+  const url = new URL(database);
+  url.pathname = `${url.pathname.length > 1 ? url.pathname : '/orderflow'}_profiles`;
+  return url.href;
+};
+
+const startMailbox = async ({ SMTP_URL }: Configuration, folder: DataFolder, launch: Launch) => {
+  if (SMTP_URL !== undefined) return { SMTP_URL, page: undefined };
+  const ready = await launch({
+    name: 'mailbox',
+    args: ({ smtp, page }) => [
+      ...['mailbox', '--data', folder.mailbox],
+      ...['--smtp-port', portOf(smtp), '--http-port', portOf(page)],
+    ],
+  });
+  return { SMTP_URL: addressOf(ready, 'smtp'), page: addressOf(ready, 'page') };
+};

@@ -1,0 +1,96 @@
+import type { Configuration } from '../configuration/configuration.ts';
+import type { Settings } from '../configuration/sources.ts';
+import type { DataFolder } from '../data/folder.ts';
+import type { ServiceName } from '../services.ts';
+import type { Addresses, Ready } from '../supervisor/ready.ts';
+import { startInfrastructure } from './infrastructure.ts';
+import { addressOf, portOf, type Launch } from './launch.ts';
+import { untilReady } from './readiness.ts';
+
+/** A whole system that is ready. */
+export interface System {
+  /** Where people and programs reach it. */
+  readonly addresses: Addresses;
+  /** The variables that tell further processes where it is, without secrets. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** The order of stopping: first what takes requests, last what the others stand on. */
+export const stages: ReadonlyArray<ReadonlyArray<string>> = [
+  ['gateway'],
+  ['orders', 'billing', 'notifications', 'profiles'],
+  ['projections'],
+  ['eventstoredb', 'postgres', 'mailbox'],
+];
+
+/** Where the gateway listens unless told otherwise. */
+export const defaultPort = 8080;
+
+/** Starts everything, each process as soon as what it needs is there. Fulfilled once every one of them is ready. */
+export const startSystem = async (
+  configuration: Configuration,
+  folder: DataFolder,
+  launch: Launch,
+): Promise<System> => {
+  const { eventStore, databases, mail, page } = startInfrastructure(configuration, folder, launch);
+  const start = createStart(launch);
+  const profiles = configuration.PROFILES_URL ?? start('profiles', [databases]);
+  const directory = profilesAddress(profiles);
+  const [gateway, ...others] = await Promise.all([
+    start('gateway', [eventStore, databases, directory], configuration),
+    start('orders', [eventStore]),
+    start('billing', [eventStore]),
+    start('notifications', [eventStore, directory, mail]),
+    start('projections', [eventStore, databases]),
+  ]);
+  const own = typeof profiles === 'string' ? [] : [await profiles];
+  await Promise.all([gateway, ...others, ...own].map(({ name, health }) => untilReady(name, health)));
+  const found = { ...(await eventStore), ...(await databases), ...(await directory), ...(await mail) };
+  const environment = { ...tokenSettings(configuration), ...found };
+  return { environment, addresses: addressesOf(addressOf(gateway, 'url'), await page, environment) };
+};
+
+interface Started extends Ready {
+  readonly name: ServiceName;
+}
+
+type Start = (
+  name: ServiceName,
+  needs: ReadonlyArray<Promise<Settings>>,
+  on?: Pick<Configuration, 'HOST' | 'PORT'>,
+) => Promise<Started>;
+
+/** Services listen where nobody else can reach them, except the one that is told where. */
+const createStart =
+  (launch: Launch): Start =>
+  async (name, needs, on) => {
+    const found = await Promise.all(needs);
+    const settings = found.reduce<Settings>((all, each) => ({ ...all, ...each }), { HOST: on?.HOST ?? '127.0.0.1' });
+    const firstPort = on === undefined ? '0' : String(on.PORT ?? defaultPort);
+    const args = ({ url }: Addresses) => ['start', name, '--port', url === undefined ? firstPort : portOf(url)];
+    return { name, ...(await launch({ name, args, settings })) };
+  };
+
+/** What else a token must have, beside the right signature. */
+const tokenSettings = ({ JWKS_URL, JWT_ISSUER, JWT_AUDIENCE }: Configuration): Readonly<Record<string, string>> =>
+  onlySet({ JWKS_URL, JWT_ISSUER, JWT_AUDIENCE });
+
+const onlySet = (all: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(all).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+
+const profilesAddress = async (profiles: string | Promise<Ready>): Promise<{ readonly PROFILES_URL: string }> => ({
+  PROFILES_URL: typeof profiles === 'string' ? profiles : addressOf(await profiles, 'url'),
+});
+
+const addressesOf = (gateway: string, mailbox: string | undefined, environment: System['environment']): Addresses => {
+  const { EVENTSTORE_URL, DATABASE_URL, PROFILES_DATABASE_URL, PROFILES_URL, SMTP_URL } = environment;
+  return onlySet({
+    gateway,
+    mailbox,
+    database: DATABASE_URL,
+    profilesDatabase: PROFILES_DATABASE_URL,
+    eventStore: EVENTSTORE_URL,
+    profiles: PROFILES_URL,
+    smtp: SMTP_URL,
+  });
+};
