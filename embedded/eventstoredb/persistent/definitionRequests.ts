@@ -133,6 +133,8 @@ export const definitionOf = (options: Options | undefined): DefinitionResult => 
 
 /** The group that a create or update request names, for the error that refuses it. */
 export const nameInDefinition = (options: Options | undefined): GroupName => ({
-  stream: options?.getAll() ? '$all' : streamName(options?.getStream()?.getStreamIdentifier()),
+  stream: options?.getAll()
+    ? '$all'
+    : streamName(options?.getStream()?.getStreamIdentifier() ?? options?.getStreamIdentifier()),
   group: options?.getGroupName() ?? '',
 });
