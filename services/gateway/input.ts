@@ -1,0 +1,32 @@
+import * as E from 'fp-ts/lib/Either.js';
+import * as t from 'io-ts';
+import { Currency } from '../../domain/currency.ts';
+import { Amount, totalOf } from '../../domain/money.ts';
+import { OrderLine } from '../../domain/orderRequest/messages.ts';
+import { UserId } from '../../domain/text.ts';
+
+type Lines = ReadonlyArray<OrderLine>;
+
+const mostLines = 100;
+const lines = t.readonlyArray(OrderLine);
+
+const isCountable = (u: unknown): u is ReadonlyArray<unknown> =>
+  Array.isArray(u) && u.length >= 1 && u.length <= mostLines;
+
+const validateLines: t.Validate<unknown, Lines> = (u, context) => {
+  // Before any line is looked at, so that no answer has faults without end.
+  if (!isCountable(u)) return t.failure(u, context, `must be an array of 1 to ${mostLines} order lines`);
+  const valid = lines.validate(u, context);
+  return E.isRight(valid) && totalOf(valid.right) === undefined
+    ? t.failure(u, context, `must add up to at most ${Number.MAX_SAFE_INTEGER} minor units`)
+    : valid;
+};
+
+/** Order lines whose total is a safe integer. */
+const Lines = new t.Type<Lines, unknown, unknown>('Lines', lines.is, validateLines, lines.encode);
+
+/** Body of `POST /orders`; unit prices in minor units. */
+export const OrderInput = t.strict({ userId: UserId, currency: Currency, items: Lines }, 'OrderInput');
+
+/** Path and body of `POST /wallets/{userId}/{currency}/deposits`; amount in minor units. */
+export const DepositInput = t.strict({ userId: UserId, currency: Currency, amount: Amount }, 'DepositInput');

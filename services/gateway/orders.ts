@@ -1,0 +1,83 @@
+import type { RouterContext } from '@koa/router';
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import * as t from 'io-ts';
+import { randomUUID } from 'node:crypto';
+import { totalOf } from '../../domain/money.ts';
+import { orderRequest } from '../../domain/orderRequest/orderRequest.ts';
+import type { OrderDetails } from '../../domain/orderRequest/messages.ts';
+import { orderRequestStream } from '../../domain/streams.ts';
+import { UserId, Uuid } from '../../domain/text.ts';
+import type { OrderView } from '../../projections/orders.ts';
+import type { Answer } from '../http/answer.ts';
+import { decodeInput, readJson } from '../http/body.ts';
+import { problem } from '../http/problem.ts';
+import type { Caller } from './caller.ts';
+import type { Means } from './means.ts';
+import { OrderInput } from './input.ts';
+import { gatewayProblems } from './problems.ts';
+import { actorIn, record, traceOf } from './record.ts';
+import { callerOf } from './token.ts';
+
+const NamesUser = t.type({ userId: t.string });
+
+const foreignUser = problem(gatewayProblems.foreignUser, 'The userId must be the one of your token');
+
+/** Refuses an order for somebody else before anything else is said about it. Whoever gives their `sub` means themselves. */
+const forOneself =
+  ({ userId, subject }: Caller) =>
+  (body: unknown): E.Either<Answer, unknown> => {
+    if (!NamesUser.is(body)) return E.right(body);
+    if (body.userId === userId || body.userId === subject) return E.right({ ...body, userId });
+    return UserId.is(body.userId) ? E.left(foreignUser) : E.right(body);
+  };
+
+const orderOf = (input: t.TypeOf<typeof OrderInput>): OrderDetails => {
+  const total = totalOf(input.items);
+  if (total === undefined) throw new Error('Expected input whose total is a safe integer');
+  return { orderId: randomUUID(), ...input, total };
+};
+
+/** `POST /orders` */
+export const placeOrder =
+  ({ eventStore }: Pick<Means, 'eventStore'>) =>
+  async (context: RouterContext): Promise<Answer> => {
+    const body = await readJson(context);
+    const input = pipe(body, E.chain(forOneself(callerOf(context))), E.chain(decodeInput(OrderInput)));
+    if (E.isLeft(input)) return input.left;
+    const order = orderOf(input.right);
+    const { orderId } = order;
+    const { position } = await record(eventStore, {
+      decider: orderRequest,
+      command: { type: 'RequestOrder', order },
+      stream: orderRequestStream(orderId),
+      correlationId: orderId,
+      actor: actorIn('client', context),
+      trace: traceOf(context),
+    });
+    return {
+      status: 202,
+      headers: { Location: `/orders/${orderId}` },
+      body: { orderId, status: 'Requested', position: String(position) },
+      about: { orderId },
+    };
+  };
+
+const orderNotFound = problem(gatewayProblems.orderNotFound, 'No order of yours has this id');
+
+const shown = (order: OrderView): Answer => {
+  const { orderId, userId, status, currency, items, total, operationId, reason, createdAt, settledAt } = order;
+  const always = { orderId, userId, status, currency, items, total, createdAt };
+  // JSON leaves out what is undefined: a field that an order does not have is absent, not null.
+  const once = { operationId: operationId ?? undefined, reason: reason ?? undefined, settledAt: settledAt ?? undefined };
+  return { status: 200, body: { ...always, ...once }, about: { orderId } };
+};
+
+/** `GET /orders/{orderId}`: one's own. Somebody else's is not told from an unknown one. */
+export const showOrder =
+  ({ readModel }: Pick<Means, 'readModel'>) =>
+  async (context: RouterContext): Promise<Answer> => {
+    const { orderId } = context.params;
+    const { found } = Uuid.is(orderId) ? await readModel.orderById(orderId) : { found: undefined };
+    return found?.userId === callerOf(context).userId ? shown(found) : orderNotFound;
+  };

@@ -1,0 +1,73 @@
+import type { RouterContext, RouterMiddleware } from '@koa/router';
+import jwt from 'koa-jwt';
+import { Unavailable } from '../../eventstore/faults.ts';
+import { send, type Answer, type RequestState } from '../http/answer.ts';
+import { problem, problemTypes } from '../http/problem.ts';
+import { callerFrom, type Caller } from './caller.ts';
+import { keysOf, type KeyOptions, type Keys } from './keys.ts';
+
+export interface TokenOptions extends KeyOptions {
+  /** Who must have issued a token. Not checked when absent. */
+  readonly issuer?: string;
+  /** For whom it must be. Not checked when absent. */
+  readonly audience?: string;
+}
+
+interface TokenState extends RequestState {
+  secret?: Keys['secret'];
+  claims?: unknown;
+  caller?: Caller;
+}
+
+const realm = 'Bearer realm="orderflow"';
+
+const noToken = problem(problemTypes.unauthorized, 'Send a token: Authorization: Bearer …', {
+  headers: { 'WWW-Authenticate': realm },
+});
+
+/** Challenge of RFC 6750. Says nothing about what would have been accepted. */
+const invalidToken = (description: string): Answer =>
+  problem(problemTypes.unauthorized, description, {
+    headers: { 'WWW-Authenticate': `${realm}, error="invalid_token", error_description="${description}"` },
+  });
+
+const causeOf = (error: unknown): unknown =>
+  error instanceof Error && 'originalError' in error ? error.originalError : undefined;
+
+/** What a token is refused with; rethrows what is no fault of the token. */
+const refusalOf = (error: unknown, context: RouterContext): Answer => {
+  const cause = causeOf(error);
+  if (cause instanceof Unavailable) throw cause;
+  if (context.get('Authorization') === '') return noToken;
+  const expired = cause instanceof Error && cause.name === 'TokenExpiredError';
+  return invalidToken(expired ? 'The token has expired: get a new one' : 'The token is not valid here');
+};
+
+/** Lets through whoever has a valid token; `callerOf` then tells who it is. */
+export const authenticates = ({ issuer, audience, ...keyOptions }: TokenOptions): RouterMiddleware => {
+  const { algorithms, secret } = keysOf(keyOptions);
+  // koa-jwt takes key objects, but its types know only of strings; `state.secret`, which it prefers, has no type.
+  const unused = () => Promise.reject(new Error('state.secret is set for every request'));
+  const verify = jwt({ secret: unused, key: 'claims', algorithms, issuer, audience });
+  return async (context, next) => {
+    const state: TokenState = context.state;
+    state.secret = secret;
+    try {
+      await verify(context, () => Promise.resolve());
+    } catch (error) {
+      return send(context, refusalOf(error, context));
+    }
+    const caller = callerFrom(state.claims);
+    if (caller === undefined) return send(context, invalidToken('The token must have a sub, and roles as an array'));
+    state.caller = caller;
+    state.about = { ...state.about, userId: caller.userId };
+    await next();
+  };
+};
+
+/** Who sent the request; only for routes behind `authenticates`. */
+export const callerOf = (context: RouterContext): Caller => {
+  const { caller }: TokenState = context.state;
+  if (caller === undefined) throw new Error(`${context.path} needs to know its caller: put it behind authenticates`);
+  return caller;
+};
