@@ -10,7 +10,7 @@ export interface Shown<Found> {
 
 /**
  * Runs a query on the live slot of a projection. `select` gets the slot's schema and answers with a SELECT whose
- * parameters start at $1.
+ * parameters start at $1. Rows hold further columns of ours: views name what they show.
  * @throws Unavailable when the database is, or when nobody has set up the projection on it yet.
  */
 export type LiveQuery = <Row extends pg.QueryResultRow>(

@@ -55,23 +55,49 @@ export interface OrderView {
   readonly currency: string;
   readonly items: ReadonlyArray<OrderLine>;
   readonly total: number;
-  /** Of a paid order. */
-  readonly operationId: string | null;
+  /** Of a paid order: the id of its `PaymentProcessed` event. */
+  readonly operationId?: string;
   /** Of a cancelled order. */
-  readonly reason: CancelReason | null;
+  readonly reason?: CancelReason;
   readonly createdAt: Date;
-  readonly settledAt: Date | null;
+  /** Of a paid or cancelled order. */
+  readonly settledAt?: Date;
 }
 
-const byId = (slot: string): string => `
-  SELECT order_id AS "orderId", user_id AS "userId", status, currency, items, total, operation_id AS "operationId",
-         reason, created_at AS "createdAt", settled_at AS "settledAt"
-  FROM ${slot}.orders WHERE order_id = $1`;
+interface OrderRow {
+  readonly order_id: string;
+  readonly user_id: string;
+  readonly status: OrderStatus;
+  readonly currency: string;
+  readonly items: ReadonlyArray<OrderLine>;
+  readonly total: number;
+  readonly operation_id: string | null;
+  readonly reason: CancelReason | null;
+  readonly created_at: Date;
+  readonly settled_at: Date | null;
+}
+
+const view = (row: OrderRow): OrderView => ({
+  orderId: row.order_id,
+  userId: row.user_id,
+  status: row.status,
+  currency: row.currency,
+  items: row.items,
+  total: row.total,
+  ...(row.operation_id !== null && { operationId: row.operation_id }),
+  ...(row.reason !== null && { reason: row.reason }),
+  createdAt: row.created_at,
+  ...(row.settled_at !== null && { settledAt: row.settled_at }),
+});
 
 export const orderQueries = (query: LiveQuery) => ({
-  /** The order, or undefined when none of that id was requested by the position shown. */
+  /** The order, or undefined when none of that id was requested by the position shown. `orderId` must be a UUID. */
   orderById: async (orderId: string): Promise<Shown<OrderView | undefined>> => {
-    const { position, found } = await query<OrderView>('orders', byId, [orderId]);
-    return { position, found: found[0] };
+    const { position, found } = await query<OrderRow>(
+      orders.name,
+      (slot) => `SELECT * FROM ${slot}.orders WHERE order_id = $1`,
+      [orderId],
+    );
+    return { position, found: found.map(view)[0] };
   },
 });
