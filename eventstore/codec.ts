@@ -1,8 +1,8 @@
 import { jsonEvent, type EventData, type RecordedEvent as StoredEvent } from '@eventstore/db-client';
 import * as E from 'fp-ts/lib/Either.js';
-import { failure } from 'io-ts/lib/PathReporter.js';
 import type * as t from 'io-ts';
 import { events, isEventType, read, type DomainEvent, type EventType, type RecordedEvent } from '../domain/events.ts';
+import { faultsOf } from '../domain/faults.ts';
 import { Metadata } from '../domain/metadata.ts';
 import { NewerVersion, Undecodable } from './faults.ts';
 
@@ -25,7 +25,8 @@ const at = (event: StoredEvent): string => `${event.type} at ${event.streamId}@$
 
 const accept = <A>(decoded: t.Validation<A>, event: StoredEvent, what: string): A => {
   if (E.isRight(decoded)) return decoded.right;
-  throw new Undecodable(`${what} of ${at(event)}: ${failure(decoded.left).join('; ')}`);
+  const faults = faultsOf(decoded.left).map(({ pointer, detail }) => `${pointer} ${detail}`);
+  throw new Undecodable(`${what} of ${at(event)}: ${faults.join('; ')}`);
 };
 
 const versionOf = (metadata: unknown): number | undefined => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { BACKWARDS, END } from '@eventstore/db-client';
 import { randomUUID } from 'node:crypto';
 import type { EventOf, RecordedEvent } from '../domain/events.ts';
@@ -19,14 +19,15 @@ const topic = 'orders.create';
 const settings = { aloneAfter: 2, parkAfter: 4, backoff: { first: 10, most: 50 }, watchdogInterval: 200 };
 
 let test: TestStore;
-const consumers: Consumer[] = [];
+let consumers: Consumer[] = [];
 beforeAll(async () => {
   test = await startTestStore();
 });
-afterAll(async () => {
+afterEach(async () => {
   await Promise.all(consumers.map((consumer) => consumer.stop()));
-  await test.stop();
+  consumers = [];
 });
+afterAll(() => test.stop());
 
 const start = (handler: Handler<typeof topic>, options: Partial<ConsumerOptions<typeof topic>> = {}): Consumer => {
   const consumer = startConsumer({ store: test.store, topic, handler, settings, ...options });
@@ -89,7 +90,6 @@ describe('topic consumer', () => {
     expect(seen).toHaveLength(1);
     const next = await request();
     await until('the next one is handled', () => consumer.outcomes().already > 0 && next);
-    await consumer.stop();
   });
 
   it('tries a failure again, and parks it after enough tries without handling it once more', async () => {
@@ -99,7 +99,6 @@ describe('topic consumer', () => {
     await until('it is given up', async () => (await parkedReasons()).some((reason) => reason.includes('gave up')));
     expect(seen).toHaveLength(settings.parkAfter);
     expect(consumer.check().ok).toBe(true);
-    await consumer.stop();
   });
 
   it('handles a message that keeps failing with nothing beside it', async () => {
@@ -121,7 +120,6 @@ describe('topic consumer', () => {
     for (let others = 0; others < 30; others += 1) await request();
     await until('it is handled', () => beside.length > settings.aloneAfter);
     expect(beside.slice(settings.aloneAfter)).toEqual([0]);
-    await consumer.stop();
   });
 
   it('counts no failed try while something it needs is away, and resumes when that is back', async () => {
@@ -144,7 +142,6 @@ describe('topic consumer', () => {
     away = false;
     await until('it is handled', () => consumer.outcomes().appended === 1);
     expect(consumer.outcomes().parked).toBe(0);
-    await consumer.stop();
   });
 
   it.each([
@@ -182,7 +179,6 @@ describe('topic consumer', () => {
     const consumer = start(handler);
     await until('it is ignored', () => consumer.outcomes().ignored > 0);
     expect(seen).toEqual([]);
-    await consumer.stop();
   });
 
   it('parks what its codec refuses, and names the fault', async () => {
@@ -190,7 +186,6 @@ describe('topic consumer', () => {
     await write(test.store, { type: 'OrderCreateRequested', data: order }, { stream: `orderRequest-${order.orderId}` });
     const consumer = start(() => Promise.resolve(already));
     await until('it is parked', async () => (await parkedReasons()).some((reason) => reason.includes('/total')));
-    await consumer.stop();
   });
 
   it('hands a redriven event to the handler of the named topic only', async () => {
@@ -201,7 +196,6 @@ describe('topic consumer', () => {
     await redrive(test.store, { topic, eventId: message.id, by: 'olga', reason: 'now it can work' });
     await until('it is handled', () => consumer.outcomes().appended === 1);
     expect(seen).toHaveLength(2);
-    await consumer.stop();
   });
 
   it('parks a redrive that points at nothing', async () => {
@@ -217,7 +211,6 @@ describe('topic consumer', () => {
     await put(test.store, { type: 'RedriveRequested', data });
     const consumer = start(() => Promise.resolve(already));
     await until('it is parked', async () => (await parkedReasons()).some((reason) => reason.includes('found nothing')));
-    await consumer.stop();
   });
 
   it('refuses to redrive what the log does not hold', async () => {
@@ -249,18 +242,36 @@ describe('topic consumer', () => {
     await proxy.close();
   });
 
-  it('finds out that nothing arrives any more although nothing was reported', async () => {
+  it('finds out that nothing can arrive although nothing was reported', async () => {
     const proxy = await startProxy(test.port);
     const store = connect({ url: `esdb://127.0.0.1:${proxy.port}?tls=false`, name: 'half open', log });
-    const consumer = start(() => Promise.resolve(already), { store });
+    const seen = new Set<string>();
+    const consumer = start(
+      ({ id }) => {
+        seen.add(id);
+        return Promise.resolve(already);
+      },
+      { store },
+    );
     await until('it consumes', () => consumer.check().ok);
-    const client = await test.store.run((usable) => Promise.resolve(usable));
-    await client.deletePersistentSubscriptionToAll(topic);
+    proxy.loseAnswers();
+    await until('it notices', () => !consumer.check().ok);
+    proxy.mend();
     const message = await request();
-    await until('the group is there again and consumed', () => consumer.outcomes().already > 0 && message);
+    await until('it consumes again', () => seen.has(message.id));
     await consumer.stop();
     await store.close();
     await proxy.close();
+  });
+
+  it('makes its group anew when somebody deleted it', async () => {
+    const consumer = start(() => Promise.resolve(already));
+    await until('it consumes', () => consumer.check().ok);
+    const client = await test.store.run((usable) => Promise.resolve(usable));
+    await client.deletePersistentSubscriptionToAll(topic);
+    const before = consumer.outcomes().already;
+    const message = await request();
+    await until('the new group is consumed', () => consumer.outcomes().already > before && message);
   });
 
   // Last, because the message stays in the log and stops every consumer that comes after.
@@ -271,6 +282,5 @@ describe('topic consumer', () => {
     await until('it stops', () => consumer.check().detail.includes('has version 2, this code knows 1'));
     expect(consumer.check().ok).toBe(false);
     expect(new NewerVersion('').name).toBe('NewerVersion');
-    await consumer.stop();
   });
 });

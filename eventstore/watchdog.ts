@@ -10,7 +10,7 @@ export interface Watched {
   readonly topic: TopicName;
   /** Deliveries received so far. */
   readonly received: () => number;
-  /** Milliseconds between two looks. */
+  /** Milliseconds between two looks, and for the answer to one. */
   readonly interval: number;
 }
 
@@ -39,7 +39,9 @@ export const watch = async (watched: Watched, signal: AbortSignal): Promise<stri
     await pause(interval, signal);
     if (signal.aborted) return undefined;
     try {
-      const info = await store.run((client) => client.getPersistentSubscriptionToAllInfo(topic));
+      const info = await store.run((client) =>
+        client.getPersistentSubscriptionToAllInfo(topic, { deadline: interval }),
+      );
       const fault = faultIn(info, store.connectionName, received() === before);
       strikes = fault === undefined ? 0 : strikes + 1;
       if (fault !== undefined && strikes >= strikesOut) return fault;
