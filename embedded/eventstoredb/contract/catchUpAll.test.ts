@@ -3,7 +3,6 @@ import { describe, expect, it } from '@jest/globals';
 import { appendOne, events, mark, newName } from './events.ts';
 import { record } from './recording.ts';
 import { useServer } from './server.ts';
-import { eventually } from './waiting.ts';
 
 const server = useServer();
 
@@ -14,12 +13,7 @@ const subscribed = (options: SubscribeToAllOptions) => {
   return {
     ...recording,
     seen,
-    sees: (id: string) =>
-      eventually(
-        () => Promise.resolve(seen()),
-        `event ${id}`,
-        (ids) => ids.includes(id),
-      ),
+    sees: (id: string) => recording.some(`event ${id}`, ({ event }) => event?.id === id),
   };
 };
 
@@ -67,12 +61,8 @@ describe('a subscription to $all', () => {
     await recording.has('caughtUp');
     const name = newName('all');
     await server.client.setStreamMetadata(name, { owner: 'tests' });
-    const found = await eventually(
-      () => Promise.resolve(recording.events.find(({ event }) => event?.streamId === `$$${name}`)),
-      'the metadata event',
-      (event) => event !== undefined,
-    );
-    expect(found?.event?.type).toBe('$metadata');
+    const found = await recording.some('the metadata event', ({ event }) => event?.streamId === `$$${name}`);
+    expect(found.event?.type).toBe('$metadata');
   });
 
   it('gives events with their positions, in rising order', async () => {

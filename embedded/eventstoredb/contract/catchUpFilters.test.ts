@@ -22,11 +22,7 @@ const passing = async (filter: Filter, written: readonly (readonly [stream: stri
   await recording.has('caughtUp');
   for (const [stream, type] of live) await server.client.appendToStream(stream, anEvent(type));
   const [lastStream] = written.at(-1) ?? [];
-  await eventually(
-    () => Promise.resolve(recording.events.some(({ event }) => event?.streamId === lastStream)),
-    'the last event, which passes',
-    (arrived) => arrived,
-  );
+  await recording.some('the last event, which passes', ({ event }) => event?.streamId === lastStream);
   return recording.events.map(({ event }) => [event?.streamId, event?.type]);
 };
 
@@ -79,11 +75,7 @@ describe('a subscription filtered', () => {
     await server.client.setStreamMetadata(name, { owner: 'tests' });
     const last = anEvent();
     await server.client.appendToStream(name, last);
-    await eventually(
-      () => Promise.resolve(recording.events.map(({ event }) => event?.id)),
-      'the event behind the metadata',
-      (ids) => ids.includes(last.id),
-    );
+    await recording.some('the event behind the metadata', ({ event }) => event?.id === last.id);
     expect(recording.events.filter(({ event }) => event?.type.startsWith('$'))).toEqual([]);
   });
 });

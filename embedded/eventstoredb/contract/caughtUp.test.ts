@@ -3,7 +3,6 @@ import { describe, expect, it } from '@jest/globals';
 import { events, newName } from './events.ts';
 import { record } from './recording.ts';
 import { useServer } from './server.ts';
-import { eventually } from './waiting.ts';
 
 const server = useServer();
 
@@ -16,13 +15,9 @@ const timesCaughtUp = async <E extends ResolvedEvent | AllStreamResolvedEvent>(
   await recording.has('caughtUp');
   for (let round = 0; round < 5; round++) {
     const { nextExpectedRevision } = await server.client.appendToStream(stream, events(10));
-    await eventually(
-      () =>
-        Promise.resolve(
-          recording.events.some(({ event }) => event?.streamId === stream && event.revision === nextExpectedRevision),
-        ),
+    await recording.some(
       `${stream} at revision ${nextExpectedRevision}`,
-      (arrived) => arrived,
+      ({ event }) => event?.streamId === stream && event.revision === nextExpectedRevision,
     );
   }
   return recording.signals.filter((signal) => signal === 'caughtUp').length;

@@ -24,9 +24,9 @@ const isDone = ({ stats }: { stats: { parkedMessageCount: bigint; outstandingMes
 describe('a replayed message', () => {
   it('comes with its link, never retried, at the position of the link', async () => {
     const { stream, parked, consumer, replay } = await withParked(1);
+    const [link] = await readAllOf(server.client, parked);
     await replay();
     const again = await consumer.nth(2);
-    const [link] = await readAllOf(server.client, parked);
     expect(again).toMatchObject({
       retryCount: 0,
       event: { streamId: stream, revision: 0n },

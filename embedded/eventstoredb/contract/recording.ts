@@ -12,6 +12,8 @@ export interface Recording<E> {
   readonly first: (count: number) => Promise<readonly E[]>;
   /** The event that comes at this place, counted from 1. */
   readonly nth: (place: number) => Promise<E>;
+  /** The first event that is as described. */
+  readonly some: (described: string, isIt: (event: E) => boolean) => Promise<E>;
   readonly has: (signal: Signal) => Promise<void>;
   /** The error that ended the subscription. */
   readonly failed: () => Promise<Error>;
@@ -66,6 +68,7 @@ export const record = <E>(subscription: ReadableSubscription<E>): Recording<E> =
     first: (count) =>
       until(`${count} events`, () => (events.length >= count ? [...events.slice(0, count)] : undefined)),
     nth: (place) => until(`event number ${place}`, () => events[place - 1]),
+    some: (described, isIt) => until(described, () => events.find(isIt)),
     has: async (signal) => {
       await until(`the signal ${signal}`, () => (signals.includes(signal) ? signal : undefined));
     },
