@@ -46,7 +46,8 @@ const startAndTell = async ({ log, healthOn }: HostOptions, start: () => Promise
   const health = url ?? (await startHealthServer(hosted.health, healthOn));
   const ready: Ready = { health, addresses: url === undefined ? addresses : { ...addresses, url } };
   if (process.connected) process.send?.(ready);
-  log.info(ready, 'started');
+  // Its addresses may hold passwords.
+  log.info({ health }, 'started');
   return hosted;
 };
 

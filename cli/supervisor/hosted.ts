@@ -22,5 +22,6 @@ export const startHealthServer = async (
 ): Promise<string> => {
   const server = new Koa().use(healthRoutes(health).routes()).listen(port, host);
   await once(server, 'listening');
-  return `http://${host}:${(server.address() as AddressInfo).port}`;
+  const name = host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${(server.address() as AddressInfo).port}`;
 };
