@@ -1,14 +1,11 @@
 import { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import { randomUUID } from 'node:crypto';
 import type { BatchAppendReq } from '@eventstore/db-client/generated/streams_pb.js';
-import shared from '@eventstore/db-client/generated/shared_pb.js';
-import streams from '@eventstore/db-client/generated/streams_pb.js';
-import timestamp from 'google-protobuf/google/protobuf/timestamp_pb.js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { anEvent, events, newName, readAllOf } from './events.ts';
 import { useServer } from './server.ts';
 import { eventually } from './waiting.ts';
-import { fragment, inWords, streamNamed, target } from './wire.ts';
+import { appendOptions, fragment, inSeconds, inWords, target } from './wire.ts';
 
 const server = useServer();
 let wire: StreamsClient;
@@ -16,22 +13,6 @@ beforeAll(() => {
   wire = new StreamsClient(...target(server.url));
 });
 afterAll(() => wire.close());
-
-const inSeconds = (seconds: number) => timestamp.Timestamp.fromDate(new Date(Date.now() + seconds * 1000));
-
-/** Options of an append; like the client, it says by when as a point in time. */
-const optionsFor = (
-  stream: string,
-  expected: 'any' | bigint = 'any',
-  deadline = inSeconds(10),
-): BatchAppendReq.Options => {
-  const options = new streams.BatchAppendReq.Options();
-  options.setStreamIdentifier(streamNamed(stream));
-  if (expected === 'any') options.setAny(new shared.Empty());
-  else options.setStreamPosition(expected.toString());
-  options.setDeadline(deadline);
-  return options;
-};
 
 type Answer = ReturnType<typeof inWords>;
 
@@ -74,9 +55,9 @@ describe('a batch append call', () => {
     const name = newName('stream');
     const correlation = randomUUID();
     const { send, answered, answers, cancel } = call();
-    send(fragment(correlation, { options: optionsFor(name), events: 2, isFinal: false }));
+    send(fragment(correlation, { options: appendOptions(name), events: 2, isFinal: false }));
     const fence = newName('fence');
-    send(fragment(randomUUID(), { options: optionsFor(fence), events: 1, isFinal: true }));
+    send(fragment(randomUUID(), { options: appendOptions(fence), events: 1, isFinal: true }));
     await answered(1);
     await expect(readAllOf(server.client, name)).rejects.toMatchObject({ type: 'stream-not-found' });
     send(fragment(correlation, { events: 1, isFinal: false }), fragment(correlation, { events: 1, isFinal: true }));
@@ -91,7 +72,7 @@ describe('a batch append call', () => {
     const correlations = names.map(() => randomUUID());
     const { send, answered, answers, cancel } = call();
     names.forEach((name, index) => {
-      send(fragment(correlations[index] ?? '', { options: optionsFor(name), events: 1, isFinal: false }));
+      send(fragment(correlations[index] ?? '', { options: appendOptions(name), events: 1, isFinal: false }));
     });
     correlations.forEach((correlation, index) => send(fragment(correlation, { events: index, isFinal: true })));
     await answered(5);
@@ -106,7 +87,7 @@ describe('a batch append call', () => {
     const name = newName('stream');
     const { send, halfClose, ended, answers } = call();
     for (let written = 0; written < 50; written++) {
-      send(fragment(randomUUID(), { options: optionsFor(name), events: 1, isFinal: true }));
+      send(fragment(randomUUID(), { options: appendOptions(name), events: 1, isFinal: true }));
     }
     halfClose();
     await ended();
@@ -130,8 +111,8 @@ describe('a batch append call', () => {
     const { name, expected, events: count } = await given();
     const correlation = randomUUID();
     const { send, answered, answers, cancel } = call();
-    send(fragment(correlation, { options: optionsFor(name, expected), events: count, isFinal: true }));
-    send(fragment(randomUUID(), { options: optionsFor(newName('stream')), events: 1, isFinal: true }));
+    send(fragment(correlation, { options: appendOptions(name, expected), events: count, isFinal: true }));
+    send(fragment(randomUUID(), { options: appendOptions(newName('stream')), events: 1, isFinal: true }));
     await answered(2);
     expect(answers.find((answer) => answer.correlation === correlation)).toEqual({
       correlation,
@@ -147,7 +128,7 @@ describe('a batch append call', () => {
     const name = newName('stream');
     const correlation = randomUUID();
     const { send, answered, answers, cancel } = call();
-    send(fragment(correlation, { options: optionsFor(name, 'any', inSeconds(0.3)), events: 1, isFinal: false }));
+    send(fragment(correlation, { options: appendOptions(name, 'any', inSeconds(0.3)), events: 1, isFinal: false }));
     await answered(1);
     expect(answers[0]).toEqual({
       correlation,
@@ -156,7 +137,7 @@ describe('a batch append call', () => {
       error: { code: 4, message: 'Timeout', details: details('Timeout') },
     });
     send(fragment(correlation, { events: 1, isFinal: true }));
-    send(fragment(randomUUID(), { options: optionsFor(newName('fence')), events: 1, isFinal: true }));
+    send(fragment(randomUUID(), { options: appendOptions(newName('fence')), events: 1, isFinal: true }));
     await answered(2);
     expect(answers).toHaveLength(2);
     await expect(readAllOf(server.client, name)).rejects.toMatchObject({ type: 'stream-not-found' });
@@ -166,7 +147,7 @@ describe('a batch append call', () => {
   it('gives a write at most two seconds, however late its own deadline', async () => {
     const started = Date.now();
     const { send, answered, answers, cancel } = call();
-    send(fragment(randomUUID(), { options: optionsFor(newName('stream'), 'any', inSeconds(60)), isFinal: false }));
+    send(fragment(randomUUID(), { options: appendOptions(newName('stream'), 'any', inSeconds(60)), isFinal: false }));
     await answered(1);
     expect(answers[0]?.error?.message).toBe('Timeout');
     expect(Date.now() - started).toBeGreaterThanOrEqual(1_900);
@@ -178,7 +159,7 @@ describe('a batch append call', () => {
     const { send, answered, answers, cancel } = call();
     send(
       fragment(randomUUID(), {
-        options: optionsFor(newName('stream'), 'any', inSeconds(-60)),
+        options: appendOptions(newName('stream'), 'any', inSeconds(-60)),
         events: 1,
         isFinal: true,
       }),

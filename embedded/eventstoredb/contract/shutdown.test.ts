@@ -1,5 +1,6 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { describe, expect } from '@jest/globals';
@@ -9,7 +10,7 @@ import { createStreamGroup } from './groups.ts';
 import { record } from './recording.ts';
 import { itOnEmbedded } from './server.ts';
 import { eventually } from './waiting.ts';
-import { target } from './wire.ts';
+import { appendOptions, fragment, target } from './wire.ts';
 
 const itOnOurs = itOnEmbedded('another server is not ours to stop');
 
@@ -37,13 +38,12 @@ describe('a server that stops', () => {
     const { node } = await started();
     const wire = new StreamsClient(...target(node.url));
     const call = wire.batchAppend();
-    const failure = once(
-      call.on('data', () => undefined),
-      'error',
-    );
-    await new Promise<void>((resolve) => wire.waitForReady(Infinity, () => resolve()));
+    const failure = new Promise((resolve) => call.once('error', resolve));
+    call.write(fragment(randomUUID(), { options: appendOptions(newName('stream')), events: 1, isFinal: true }));
+    await once(call, 'data');
+    call.on('data', () => undefined);
     await node.stop();
-    expect(await failure.catch((error: unknown) => error)).toMatchObject({ code: 14 });
+    expect(await failure).toMatchObject({ code: 14 });
     wire.close();
   });
 

@@ -7,7 +7,7 @@ import { useServer } from './server.ts';
 const server = useServer();
 
 /** Far more than a server, a client and the network between them buffer for one subscription. */
-const flood = { appends: 40, eventsEach: 250, bytes: 2_000 };
+const flood = { appends: 40, eventsEach: 10, bytes: 50_000 };
 const flooded = flood.appends * flood.eventsEach;
 
 const floodOf = async (stream: string) => {

@@ -3,6 +3,7 @@ import type { BatchAppendReq, BatchAppendResp } from '@eventstore/db-client/gene
 import { randomUUID } from 'node:crypto';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
+import timestamp from 'google-protobuf/google/protobuf/timestamp_pb.js';
 import { credentials, type ChannelCredentials, type ServiceError } from '@grpc/grpc-js';
 
 /**
@@ -35,6 +36,22 @@ export const uuidOf = (id: string = randomUUID()): UUID => {
   const uuid = new shared.UUID();
   uuid.setString(id);
   return uuid;
+};
+
+export const inSeconds = (seconds: number) => timestamp.Timestamp.fromDate(new Date(Date.now() + seconds * 1000));
+
+/** Options of an append; like the client, it says by when as a point in time. */
+export const appendOptions = (
+  stream: string,
+  expected: 'any' | bigint = 'any',
+  deadline = inSeconds(10),
+): BatchAppendReq.Options => {
+  const options = new streams.BatchAppendReq.Options();
+  options.setStreamIdentifier(streamNamed(stream));
+  if (expected === 'any') options.setAny(new shared.Empty());
+  else options.setStreamPosition(expected.toString());
+  options.setDeadline(deadline);
+  return options;
 };
 
 /** A fragment of a batch append; only the first of a correlation carries options. */
