@@ -37,12 +37,12 @@ const liveSlotOf = async (query: Query, projection: string): Promise<string> => 
 
 type Marked<Row> = Row & { readonly $slot: string; readonly $position: string; readonly $found: true | null };
 
-/** The rows, or one row without any, each with the pointer and the position as they stood for this one statement. */
+/** The rows as `select` orders them, or one row without any, each with the pointer and the position as they stood for this one statement. */
 const statement = (select: string, projection: string): string => `
   SELECT live.slot AS "$slot", slots.position AS "$position", rows.*
   FROM projections.live JOIN projections.slots USING (projection, slot)
-  LEFT JOIN (SELECT true AS "$found", selected.* FROM (${select}) AS selected) AS rows ON true
-  WHERE live.projection = ${pg.escapeLiteral(projection)}`;
+  LEFT JOIN (SELECT true AS "$found", row_number() OVER () AS "$row", selected.* FROM (${select}) AS selected) AS rows ON true
+  WHERE live.projection = ${pg.escapeLiteral(projection)} ORDER BY rows."$row"`;
 
 const shown = <Row extends pg.QueryResultRow>(marked: ReadonlyArray<Marked<Row>>, first: Marked<Row>) => ({
   position: BigInt(first.$position),

@@ -1,0 +1,87 @@
+import type { RecordedEvent } from '../domain/events.ts';
+import type { LiveQuery, Shown } from './liveQuery.ts';
+import { put, table, type Change, type Projection } from './projection.ts';
+
+const wallet = table({
+  name: 'wallets',
+  key: ['user_id', 'currency'],
+  columns: { user_id: 'text', currency: 'text', balance: 'bigint NOT NULL' },
+});
+
+const operation = table({
+  name: 'operations',
+  key: ['operation_id'],
+  columns: {
+    operation_id: 'uuid',
+    user_id: 'text NOT NULL',
+    currency: 'text NOT NULL',
+    revision: 'bigint NOT NULL',
+    kind: 'text NOT NULL',
+    amount: 'bigint NOT NULL',
+    balance: 'bigint NOT NULL',
+    subject_id: 'uuid NOT NULL',
+    at: 'timestamptz NOT NULL',
+  },
+  indexes: [['user_id', 'currency', 'revision']],
+});
+
+type WalletEvent = RecordedEvent<'FundsDeposited' | 'DepositRefused' | 'PaymentProcessed'>;
+
+const balance = ({ data }: WalletEvent): Change =>
+  put(wallet, { user_id: data.userId, currency: data.currency, balance: data.balance });
+
+/** `subjectId`: the order that was paid, or the deposit that came in. */
+const operate = (event: WalletEvent, kind: OperationKind, subjectId: string): Change =>
+  put(operation, {
+    operation_id: event.id,
+    user_id: event.data.userId,
+    currency: event.data.currency,
+    revision: event.revision,
+    kind,
+    amount: event.data.amount,
+    balance: event.data.balance,
+    subject_id: subjectId,
+    at: event.created,
+  });
+
+/** What each user's wallets hold, and the operations by which it came to that. A refusal moves no money: no operation. */
+export const wallets: Projection = {
+  name: 'wallets',
+  version: 1,
+  tables: [wallet, operation],
+  on: {
+    FundsDeposited: (event) => [balance(event), operate(event, 'Deposit', event.data.depositId)],
+    DepositRefused: (event) => [balance(event)],
+    PaymentProcessed: (event) =>
+      event.data.paid ? [balance(event), operate(event, 'Payment', event.data.orderId)] : [balance(event)],
+  },
+};
+
+export type OperationKind = 'Deposit' | 'Payment';
+
+/** A wallet; its balance in minor units. */
+export interface WalletView {
+  readonly userId: string;
+  readonly currency: string;
+  readonly balance: number;
+}
+
+interface WalletRow {
+  readonly user_id: string;
+  readonly currency: string;
+  readonly balance: number;
+}
+
+const view = (row: WalletRow): WalletView => ({ userId: row.user_id, currency: row.currency, balance: row.balance });
+
+export const walletQueries = (query: LiveQuery) => ({
+  /** The wallet, or undefined when nothing was ever paid into it or asked of it by the position shown. */
+  walletOf: async (userId: string, currency: string): Promise<Shown<WalletView | undefined>> => {
+    const { position, found } = await query<WalletRow>(
+      wallets.name,
+      (slot) => `SELECT * FROM ${slot}.wallets WHERE user_id = $1 AND currency = $2`,
+      [userId, currency],
+    );
+    return { position, found: found.map(view)[0] };
+  },
+});
