@@ -81,7 +81,6 @@ const startOn = async (storage: Storage, { host = '127.0.0.1', port = 0 }: NodeO
   const stop = async (): Promise<void> => {
     listener.close();
     for (const service of services) await service.stop();
-    http.closeAllConnections();
     await shutDown(server);
     await storage.close();
   };

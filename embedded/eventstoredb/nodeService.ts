@@ -11,5 +11,3 @@ export interface NodeService {
    */
   readonly stop: () => Promise<void>;
 }
-
-// `persistent/service.ts` exports `createPersistentSubscriptions(log: EventLog): Promise<NodeService>`.

@@ -15,8 +15,8 @@ export const rpcError = (
   return Object.assign(new Error(details), { name: 'RpcError', code, details, metadata });
 };
 
-/** Trailers carry printable ASCII only; the rest is percent-encoded. */
-const ascii = (value: string): string => value.replace(/[^\x20-\x7e]+/gu, (text) => encodeURIComponent(text));
+/** Trailers carry printable ASCII without blanks at the ends; the rest is percent-encoded. */
+const ascii = (value: string): string => value.replace(/[^\x20-\x7e]+|^ +| +$/gu, (text) => encodeURIComponent(text));
 
 export const unavailable = (): ServiceError =>
   rpcError(status.UNAVAILABLE, 'Server Is Not Ready: the node is stopping');

@@ -25,7 +25,7 @@ const sniff = (socket: Socket, { onHttp2, onHttp1 }: Protocols): void => {
 
 export interface Listener {
   readonly port: number;
-  /** Takes no more connections, and drops those that have not said anything yet. */
+  /** Takes no more connections, and drops those that are not gRPC: they have nothing to lose. */
   readonly close: () => void;
 }
 
@@ -34,25 +34,24 @@ export interface Listener {
  * @throws Error (rejects) when the port cannot be had; the message names it and says what to do.
  */
 export const listen = async (host: string, port: number, protocols: Protocols): Promise<Listener> => {
-  const silent = new Set<Socket>();
-  const known = (hand: (socket: Socket) => void) => (socket: Socket) => {
-    silent.delete(socket);
-    hand(socket);
+  const droppable = new Set<Socket>();
+  const onHttp2 = (socket: Socket): void => {
+    droppable.delete(socket);
+    protocols.onHttp2(socket);
   };
-  const handOver = { onHttp2: known(protocols.onHttp2), onHttp1: known(protocols.onHttp1) };
   const server = createServer({ noDelay: true }, (socket) => {
-    silent.add(socket);
-    socket.on('close', () => silent.delete(socket));
+    droppable.add(socket);
+    socket.on('close', () => droppable.delete(socket));
     // A connection that breaks is the client's affair; whoever it was handed to sees its end.
     socket.on('error', () => socket.destroy());
-    sniff(socket, handOver);
+    sniff(socket, { ...protocols, onHttp2 });
   });
   const address = await bind(server, host, port);
   return {
     port: address.port,
     close: () => {
       server.close();
-      for (const socket of silent) socket.destroy();
+      for (const socket of droppable) socket.destroy();
     },
   };
 };

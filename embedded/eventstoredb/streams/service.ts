@@ -1,5 +1,5 @@
 import grpc from '@eventstore/db-client/generated/streams_grpc_pb.js';
-import streams from '@eventstore/db-client/generated/streams_pb.js';
+import type streams from '@eventstore/db-client/generated/streams_pb.js';
 import type {
   sendUnaryData,
   ServerDuplexStream,

@@ -25,11 +25,15 @@ export const readStart = ({ kind, start }: Source, direction: Direction): bigint
 };
 
 /** Where a subscription starts: after the given place. */
-export const subscriptionStart = (log: EventLog, { kind, start }: Source): bigint => {
+export const subscriptionStart = (log: EventLog, source: Source): bigint => {
+  const { start } = source;
   if (start === 'start') return 0n;
-  if (start === 'end') return kind === 'all' ? log.end() : TOMBSTONE;
-  return atMost(start, kind === 'all' ? LAST_POSITION : TOMBSTONE - 1n) + 1n;
+  if (source.kind === 'all') return start === 'end' ? log.end() : atMost(start, LAST_POSITION) + 1n;
+  return start === 'end' ? lastRevision(log, source.stream) + 1n : atMost(start, TOMBSTONE - 1n) + 1n;
 };
+
+const lastRevision = (log: EventLog, stream: string): bigint =>
+  atMost(log.readStream({ stream, from: TOMBSTONE, direction: 'backwards', limit: 1 }).last, TOMBSTONE - 1n);
 
 /** Reads a page. Throws stream-deleted for a tombstoned stream. */
 export const readPage = (

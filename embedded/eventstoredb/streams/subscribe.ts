@@ -7,8 +7,9 @@ import { caughtUp, checkpoint, confirmation, eventResponse, resolve } from './re
 import { readPage, subscriptionStart } from './source.ts';
 
 const PAGE = 256;
-/** Responses that wait for a live consumer before it is dropped. A single commit may be larger. */
+/** What may wait for a live consumer before it is dropped, in responses and in bytes. A single commit may be larger. */
 const LIVE_BUFFER = 4_096;
+const LIVE_BUFFER_BYTES = 4_194_304;
 
 /**
  * Catch-up subscription: confirmation, history at the client's pace, CaughtUp once, then what is committed.
@@ -65,10 +66,9 @@ const follow = (
       waiting = waiting.slice(sent);
     };
     const stop = log.onCommit((events) => {
-      const behind = waiting.length;
+      const tooSlow = waiting.length > LIVE_BUFFER || bytesOf(waiting) > LIVE_BUFFER_BYTES;
       for (const event of events) if (concerns(event)) waiting.push(...responses(event));
-      pump();
-      if (behind === 0 || waiting.length <= LIVE_BUFFER) return;
+      if (!tooSlow) return pump();
       stop();
       onTooSlow(timeout('Consumer too slow to handle event while live. Client resubscription required.'));
     });
@@ -81,3 +81,5 @@ const follow = (
       onGone();
     });
   });
+
+const bytesOf = (responses: readonly Buffer[]): number => responses.reduce((sum, { length }) => sum + length, 0);
