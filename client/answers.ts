@@ -42,7 +42,7 @@ export const Deposit = t.intersection([
     currency: Currency,
     amount: Amount,
     status: t.keyof({ Requested: null, Deposited: null, Refused: null }),
-    createdAt: Time,
+    requestedAt: Time,
   }),
   t.exact(t.partial({ reason: RefusalReason, settledAt: Time })),
 ]);

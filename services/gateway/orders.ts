@@ -8,7 +8,6 @@ import { orderRequest } from '../../domain/orderRequest/orderRequest.ts';
 import type { OrderDetails } from '../../domain/orderRequest/messages.ts';
 import { orderRequestStream } from '../../domain/streams.ts';
 import { UserId, Uuid } from '../../domain/text.ts';
-import type { OrderView } from '../../projections/orders.ts';
 import type { Answer } from '../http/answer.ts';
 import { decodeInput, readJson } from '../http/body.ts';
 import { problem } from '../http/problem.ts';
@@ -65,19 +64,12 @@ export const placeOrder =
 
 const orderNotFound = problem(gatewayProblems.orderNotFound, 'No order of yours has this id');
 
-const shown = (order: OrderView): Answer => {
-  const { orderId, userId, status, currency, items, total, operationId, reason, createdAt, settledAt } = order;
-  const always = { orderId, userId, status, currency, items, total, createdAt };
-  // JSON leaves out what is undefined: a field that an order does not have is absent, not null.
-  const once = { operationId: operationId ?? undefined, reason: reason ?? undefined, settledAt: settledAt ?? undefined };
-  return { status: 200, body: { ...always, ...once }, about: { orderId } };
-};
-
 /** `GET /orders/{orderId}`: one's own. Somebody else's is not told from an unknown one. */
 export const showOrder =
   ({ readModel }: Pick<Means, 'readModel'>) =>
   async (context: RouterContext): Promise<Answer> => {
     const { orderId } = context.params;
     const { found } = Uuid.is(orderId) ? await readModel.orderById(orderId) : { found: undefined };
-    return found?.userId === callerOf(context).userId ? shown(found) : orderNotFound;
+    if (found?.userId !== callerOf(context).userId) return orderNotFound;
+    return { status: 200, body: found, about: { orderId: found.orderId } };
   };

@@ -3,19 +3,28 @@ import { METHODS } from 'node:http';
 import type { Health } from '../../eventstore/health.ts';
 import { answering } from '../http/answer.ts';
 import { healthRoutes } from '../http/health.ts';
+import { placeDeposit, showDeposit } from './deposits.ts';
 import type { Means } from './means.ts';
 import { placeOrder, showOrder } from './orders.ts';
+import { saveProfile, showProfile } from './profile.ts';
 import { requires } from './roles.ts';
 import { authenticates, type TokenOptions } from './token.ts';
+import { showWallet } from './wallets.ts';
 
 /** What the gateway answers, and to whom. Without a role: to everybody with a token, about what is their own. */
 export const gatewayRoutes = (means: Means, tokens: TokenOptions, health: () => Health): Router => {
   const router = new Router({ methods: METHODS });
   const known = authenticates(tokens);
   const client = requires('client');
+  const operator = requires('operator');
 
   router.use(healthRoutes(health).routes());
   router.post('/orders', known, client, answering(placeOrder(means)));
   router.get('/orders/:orderId', known, answering(showOrder(means)));
+  router.get('/wallets/:currency', known, answering(showWallet(means)));
+  router.post('/wallets/:userId/:currency/deposits', known, operator, answering(placeDeposit(means)));
+  router.get('/deposits/:depositId', known, answering(showDeposit(means)));
+  router.get('/profile', known, answering(showProfile(means)));
+  router.put('/profile', known, answering(saveProfile(means)));
   return router;
 };

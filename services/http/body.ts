@@ -28,6 +28,8 @@ const bytesOf = async (context: Context): Promise<E.Either<Answer, Buffer>> => {
   try {
     return E.right(await getRawBody(context.req, { length: context.request.length, limit: mostBytes }));
   } catch (error) {
+    // What is still to come is read and dropped: left in the connection, it would stand before the next request.
+    context.req.resume();
     const isTooLarge = error instanceof Error && 'type' in error && error.type === 'entity.too.large';
     return E.left(isTooLarge ? tooLarge : malformed('The body ended before it was complete'));
   }

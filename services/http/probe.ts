@@ -16,6 +16,8 @@ export interface ProbeOptions {
 export interface Probe {
   /** What the last question found. */
   readonly check: () => Check;
+  /** Resolves when the first question was answered, or got no answer. */
+  readonly asked: Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -29,16 +31,22 @@ export const startProbe = ({ name, ask, every = 2_000, log }: ProbeOptions): Pro
     check = next;
   };
 
+  const look = async (): Promise<void> => note(await ask().then(here(name), away));
+
   const watch = async (): Promise<void> => {
-    while (!stopped.signal.aborted) {
-      note(await ask().then(here(name), away));
+    await asked;
+    for (;;) {
       await pause(every, stopped.signal);
+      if (stopped.signal.aborted) return;
+      await look();
     }
   };
 
+  const asked = look();
   const watching = watch();
   return {
     check: () => check,
+    asked,
     stop: () => {
       stopped.abort();
       return watching;

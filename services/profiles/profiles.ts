@@ -19,14 +19,20 @@ export interface ProfilesDependencies {
 }
 
 /**
- * Keeps names and e-mail addresses, the only personal data there are, for the gateway and notifications.
- * @throws when the database is away or the port is taken.
+ * Keeps names and e-mail addresses, the only personal data there are, for the gateway and notifications. Starts whether
+ * or not the database is there, answers 503 until it is, and migrates it then.
+ * @throws when the port is taken.
  */
 export const start = async (dependencies: ProfilesDependencies): Promise<RunningService & { readonly url: string }> => {
   const { databaseUrl, serviceToken, host, port, log } = dependencies;
-  await migrate(databaseUrl, log);
   const store = createProfileStore(databaseUrl, log);
-  const probe = startProbe({ name: 'profiles database', ask: store.ping, log });
+  let migrated = false;
+  const ask = async (): Promise<void> => {
+    if (!migrated) await migrate(databaseUrl, log);
+    migrated = true;
+    await store.ping();
+  };
+  const probe = startProbe({ name: 'profiles database', ask, log });
   const health = () => ({ database: probe.check() });
   const release = async (): Promise<void> => {
     await probe.stop();
@@ -35,6 +41,7 @@ export const start = async (dependencies: ProfilesDependencies): Promise<Running
   try {
     const app = createApp(profileRoutes(store, serviceToken, health), log);
     const server = await listen(app, { host, port });
+    await probe.asked;
     let stopping: Promise<void> | undefined;
     return { url: server.url, health, stop: () => (stopping ??= server.stop().then(release)) };
   } catch (error) {
