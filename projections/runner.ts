@@ -3,14 +3,13 @@ import { pause } from '../eventstore/backoff.ts';
 import type { Batch } from '../eventstore/catchUp.ts';
 import { messageOf } from '../eventstore/faults.ts';
 import type { Check } from '../eventstore/health.ts';
-import { commit } from './commit.ts';
+import { apply } from './apply.ts';
 import type { Database } from './database.ts';
 import type { Feed } from './feed.ts';
-import { holdLease, TakenOver, type LeaseSettings } from './hold.ts';
+import { holdLease, type LeaseSettings } from './hold.ts';
 import { acquire, type Lease } from './lease.ts';
-import { planOf } from './plan.ts';
 import type { Projection } from './projection.ts';
-import { liveSlot } from './slots.ts';
+import { liveSlot, type Slot } from './slots.ts';
 
 export interface RunnerOptions {
   readonly projection: Projection;
@@ -36,6 +35,9 @@ const following = ({ live, fault }: Batch, position: bigint): Check =>
     ? { ok: true, detail: `${live ? 'live' : 'catching up'}, at position ${position}` }
     : { ok: false, detail: `${fault}; at position ${position}` };
 
+const otherVersion = (slot: Slot, { name, version }: Projection): Error =>
+  new Error(`${slot.name} holds version ${slot.version} of ${name}, this code is version ${version}: rebuild ${name}`);
+
 /**
  * Fills a projection's live slot for as long as it holds the slot's lease, stands by while somebody else does, and begins
  * again from the checkpoint after every fault, a bad event included: newer code or a decision may have it out of the way.
@@ -50,30 +52,18 @@ export const startRunner = ({ projection, database, feed, log, holder, settings 
     state = check;
   };
 
-  /** Resolves with the position reached: the plan's end, or why it ends before the batch does. */
-  const apply = async (lease: Lease, before: bigint, { events }: Batch): Promise<bigint> => {
-    let position = before;
-    for (let rest = events; rest.length > 0;) {
-      const plan = planOf(projection, position, rest);
-      if (plan.taken > 0 && !(await commit(query, lease, position, plan, settings.duration)))
-        throw new TakenOver(lease.slot);
-      if (plan.stop !== undefined) throw plan.stop;
-      position = plan.position;
-      rest = rest.slice(plan.taken);
-    }
-    return position;
-  };
-
   const fill = async (lease: Lease, signal: AbortSignal): Promise<void> => {
+    const filling = { query, projection, lease, duration: settings.duration };
     let position = lease.position;
     for await (const batch of feed.follow(position, signal)) {
-      position = await apply(lease, position, batch);
+      position = await apply(filling, position, batch.events);
       report(following(batch, position));
     }
   };
 
   const attempt = async (): Promise<void> => {
     const slot = await liveSlot(database, projection);
+    if (slot.version !== projection.version) throw otherVersion(slot, projection);
     const lease = await acquire(query, slot.name, holder, settings.duration);
     if (lease === undefined) return report(standingBy);
     await holdLease(query, lease, settings, stopping.signal, (signal) => fill(lease, signal));

@@ -30,7 +30,6 @@ type WalletEvent = RecordedEvent<'FundsDeposited' | 'DepositRefused' | 'PaymentP
 const balance = ({ data }: WalletEvent): Change =>
   put(wallet, { user_id: data.userId, currency: data.currency, balance: data.balance });
 
-/** `subjectId`: the order that was paid, or the deposit that came in. */
 const operate = (event: WalletEvent, kind: OperationKind, subjectId: string): Change =>
   put(operation, {
     operation_id: event.id,
@@ -66,6 +65,19 @@ export interface WalletView {
   readonly balance: number;
 }
 
+/** Something that moved money; amounts in minor units. */
+export interface OperationView {
+  /** Id of the event. */
+  readonly operationId: string;
+  readonly kind: OperationKind;
+  readonly amount: number;
+  /** What the wallet held afterwards. */
+  readonly balance: number;
+  /** The order that was paid, or the deposit that came in. */
+  readonly subjectId: string;
+  readonly at: Date;
+}
+
 interface WalletRow {
   readonly user_id: string;
   readonly currency: string;
@@ -73,6 +85,24 @@ interface WalletRow {
 }
 
 const view = (row: WalletRow): WalletView => ({ userId: row.user_id, currency: row.currency, balance: row.balance });
+
+interface OperationRow {
+  readonly operation_id: string;
+  readonly kind: OperationKind;
+  readonly amount: number;
+  readonly balance: number;
+  readonly subject_id: string;
+  readonly at: Date;
+}
+
+const operationView = (row: OperationRow): OperationView => ({
+  operationId: row.operation_id,
+  kind: row.kind,
+  amount: row.amount,
+  balance: row.balance,
+  subjectId: row.subject_id,
+  at: row.at,
+});
 
 export const walletQueries = (query: LiveQuery) => ({
   /** The wallet, or undefined when nothing was ever paid into it or asked of it by the position shown. */
@@ -83,5 +113,14 @@ export const walletQueries = (query: LiveQuery) => ({
       [userId, currency],
     );
     return { position, found: found.map(view)[0] };
+  },
+  /** The operations of a wallet, oldest first. */
+  operationsOf: async (userId: string, currency: string): Promise<Shown<ReadonlyArray<OperationView>>> => {
+    const { position, found } = await query<OperationRow>(
+      wallets.name,
+      (slot) => `SELECT * FROM ${slot}.operations WHERE user_id = $1 AND currency = $2 ORDER BY revision`,
+      [userId, currency],
+    );
+    return { position, found: found.map(operationView) };
   },
 });
