@@ -9,6 +9,7 @@ import { portFailure } from './system/port.ts';
 const commands: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
   up: () => import('./up.ts'),
   start: () => import('./start.ts'),
+  demo: () => import('./demo.ts'),
   token: () => import('./token.ts'),
   redrive: () => import('./redrive.ts'),
   config: () => import('./config.ts'),
