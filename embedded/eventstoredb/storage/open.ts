@@ -9,8 +9,18 @@ import { createStorage, type Storage } from './storage.ts';
 const FORMAT_KEY = Buffer.from('format');
 const FORMAT = 'orderflow-eventstoredb 1';
 
-/** overlappingSync off: lmdb's own commit, whose two syncs survive a power cut without the help of a boot id. */
-const OPTIONS = { encoding: 'binary', keyEncoding: 'binary', maxDbs: 4, overlappingSync: false } as const;
+/**
+ * overlappingSync off: lmdb's own commit, whose two syncs survive a power cut without the help of a boot id.
+ * eventTurnBatching off: each commit is one explicit batch, and with it on a failed commit also rejects a promise that
+ * nobody can reach, which ends the process.
+ */
+const OPTIONS = {
+  encoding: 'binary',
+  keyEncoding: 'binary',
+  maxDbs: 4,
+  overlappingSync: false,
+  eventTurnBatching: false,
+} as const;
 
 const openEnvironment = (folder: string, options: Partial<RootDatabaseOptions> = {}): RootDatabase<Buffer, Buffer> =>
   open<Buffer, Buffer>({ path: folder, ...OPTIONS, ...options });

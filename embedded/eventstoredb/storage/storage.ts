@@ -55,6 +55,16 @@ const fromRecord = (record: Buffer, position: Buffer): StoredEvent => {
   );
 };
 
+/** lmdb says why a commit failed by one more promise, which must be listened to. */
+const causeOf = async (error: unknown): Promise<string> => {
+  try {
+    if (error instanceof Error && 'commitError' in error) await error.commitError;
+    return String(error);
+  } catch (reason) {
+    return reason instanceof Error ? reason.message : String(reason);
+  }
+};
+
 /** Opens the tables of an lmdb environment. */
 export const createStorage = (root: RootDatabase<Buffer, Buffer>): Storage => {
   const events: Table = root.openDB('events', BINARY);
@@ -73,7 +83,10 @@ export const createStorage = (root: RootDatabase<Buffer, Buffer>): Storage => {
       try {
         await root.batch(() => toStore.forEach(put));
       } catch (error) {
-        throw new StorageFailure('The events could not be stored; nothing of this commit was kept', { cause: error });
+        const cause = await causeOf(error);
+        throw new StorageFailure(`The events could not be stored (${cause}). Nothing was kept. Is the disk full?`, {
+          cause: error,
+        });
       }
     },
     events: function* (from, direction) {

@@ -14,13 +14,14 @@ export interface Addressee {
 
 /** Error codes as the real server puts them into `google.rpc.Status`: those of `google/rpc/code.proto`. */
 const CODES = {
-  Unknown: 2,
   BadRequest: 3,
   MaximumAppendSizeExceeded: 3,
   Timeout: 4,
   StreamDeleted: 5,
   WrongExpectedVersion: 6,
 } as const;
+
+const UNKNOWN = 2;
 
 const withAddressee = ({ correlationId, stream }: Addressee, fieldTag: number, content: Uint8Array): Buffer => {
   const name = Buffer.byteLength(stream);
@@ -47,11 +48,14 @@ const success = (revision: bigint, position: bigint | undefined): Buffer => {
   return bytes;
 };
 
-const failure = (name: keyof typeof CODES, details: Message, message: string = name): Uint8Array => {
+const rpcFailure = (code: number, message: string, typeName: string, details: Message): Uint8Array => {
   const any = new anyPb.Any();
-  any.pack(details.serializeBinary(), `event_store.client.${name}`);
-  return new rpcStatus.Status().setCode(CODES[name]).setMessage(message).setDetails(any).serializeBinary();
+  any.pack(details.serializeBinary(), typeName);
+  return new rpcStatus.Status().setCode(code).setMessage(message).setDetails(any).serializeBinary();
 };
+
+const failure = (name: keyof typeof CODES, details: Message, message: string = name): Uint8Array =>
+  rpcFailure(CODES[name], message, `event_store.client.${name}`, details);
 
 const wrongExpectedVersion = (expected: Expected, current: bigint): Uint8Array => {
   const details = new shared.WrongExpectedVersion();
@@ -95,5 +99,6 @@ export const tooLargeResponse = (to: Addressee, maximum: number): Buffer =>
 export const badRequestResponse = (to: Addressee, message: string): Buffer =>
   withAddressee(to, ERROR, failure('BadRequest', new shared.BadRequest().setMessage(message), message));
 
+/** For what has no name of its own. Empty details, as the real server's "not ready": clients then show the message. */
 export const unknownResponse = (to: Addressee, message: string): Buffer =>
-  withAddressee(to, ERROR, failure('Unknown', new shared.Unknown(), message));
+  withAddressee(to, ERROR, rpcFailure(UNKNOWN, message, 'google.protobuf.Empty', new emptyPb.Empty()));
