@@ -73,6 +73,14 @@ describe.each(appendPaths)('a repeated append by the %s call', (path) => {
     },
   );
 
+  it('of events that are hidden by now succeeds all the same', async () => {
+    const { name, a, b, c } = await aStream();
+    await server.client.setStreamMetadata(name, { maxCount: 1 });
+    expect((await append(server.client, name, [a, b, c], 'no_stream')).nextExpectedRevision).toBe(2n);
+    expect((await append(server.client, name, [a], 'no_stream')).nextExpectedRevision).toBe(0n);
+    expect(await idsIn(server.client, name)).toEqual([c.id]);
+  });
+
   it('that runs over the end of the stream is refused', async () => {
     const { name, c } = await aStream();
     await expect(append(server.client, name, [c, anEvent()], 1n)).rejects.toMatchObject({

@@ -1,6 +1,6 @@
 import { streamNameFilter } from '@eventstore/db-client';
 import { describe, expect, it } from '@jest/globals';
-import { aLinkTo, anEvent, events, mark, newName } from './events.ts';
+import { aLinkTo, anEvent, appendOne, events, mark, newName } from './events.ts';
 import { createAllGroup } from './groups.ts';
 import { useServer } from './server.ts';
 
@@ -53,6 +53,22 @@ describe('a group on $all', () => {
     const described = newName('stream');
     await server.client.setStreamMetadata(described, { owner: 'tests' });
     await consumer.some('the metadata event', ({ event }) => event?.streamId === `$$${described}`);
+  });
+
+  it('without a filter gives no checkpoints and parked messages of groups on $all, its own neither', async () => {
+    const startFrom = await mark(server.client);
+    const eager = { startFrom, checkPointLowerBound: 1, checkPointUpperBound: 1 };
+    const { subscribe, checkpoints, parked, infoWhen } = await createAllGroup(server.client, eager);
+    const consumer = subscribe();
+    await consumer.nack('park', 'bad', await consumer.nth(1));
+    await server.client.appendToStream(newName('stream'), anEvent());
+    await consumer.ack(await consumer.nth(2));
+    await infoWhen('a checkpoint', ({ stats }) => stats.lastCheckpointedEventPosition !== undefined);
+    const last = await appendOne(server.client);
+    await consumer.some('the event behind the checkpoint', ({ event }) => event?.id === last.id);
+    const streams = consumer.events.map(({ event }) => event?.streamId);
+    expect(streams).not.toContain(checkpoints);
+    expect(streams).not.toContain(parked);
   });
 
   it('gives many events of many streams, each once', async () => {

@@ -1,7 +1,13 @@
-import { eventTypeFilter, type PersistentSubscriptionToStreamSettings } from '@eventstore/db-client';
+import {
+  eventTypeFilter,
+  excludeSystemEvents,
+  type PersistentSubscriptionToStreamSettings,
+  type Position,
+} from '@eventstore/db-client';
 import { describe, expect, it } from '@jest/globals';
 import { allOf, anEvent, events, mark, newName, readAllOf, revisionsOf } from './events.ts';
 import { createAllGroup, createStreamGroup } from './groups.ts';
+import { record } from './recording.ts';
 import { useServer } from './server.ts';
 import { eventually } from './waiting.ts';
 
@@ -94,6 +100,14 @@ describe('a checkpoint', () => {
     expect(shown.map(({ event }) => event?.streamId)).toContain(checkpoints);
   });
 
+  it('passes a filter that leaves out system events by type', async () => {
+    const fromPosition = await mark(server.client);
+    const { checkpoints, consumer } = await consuming(1, { checkPointLowerBound: 1, checkPointUpperBound: 1 });
+    const recording = record(server.client.subscribeToAll({ fromPosition, filter: excludeSystemEvents() }));
+    await consumer.ack(await consumer.nth(1));
+    await recording.some('the checkpoint', ({ event }) => event?.streamId === checkpoints);
+  });
+
   it('is told by the info of the group', async () => {
     const { consumer, info, infoWhen } = await consuming(3, {
       checkPointLowerBound: 1,
@@ -165,6 +179,22 @@ describe('a checkpoint of a group on $all', () => {
     await checkpointOf(group.checkpoints, `C:${commit}/P:${prepare}`);
     const shown = await allOf(server.client.readAll({ fromPosition: from }));
     expect(shown.map(({ event }) => event?.streamId)).not.toContain(group.checkpoints);
+  });
+
+  it('stands before the lowest message that is outstanding', async () => {
+    const type = newName('Checkpointed');
+    await server.client.appendToStream(newName('stream'), events(3, type));
+    const settings = { startFrom: 'start' as const, checkPointLowerBound: 1, checkPointUpperBound: 1 };
+    const group = await createAllGroup(server.client, settings, eventTypeFilter({ regex: `^${type}$` }));
+    const consumer = group.subscribe();
+    const [first, second, third] = [await consumer.nth(1), await consumer.nth(2), await consumer.nth(3)];
+    await consumer.ack(first, third);
+    const isPast = (position: Position | undefined) =>
+      (position?.commit ?? -1n) >= (first.event?.position.commit ?? 0n);
+    await group.infoWhen('a checkpoint', ({ stats }) => isPast(stats.lastCheckpointedEventPosition));
+    await group.update();
+    const again = (await group.subscribe().first(2)).map(({ event }) => event?.id);
+    expect(again).toEqual([second.event?.id, third.event?.id]);
   });
 
   it('is where the group goes on when it is rebuilt', async () => {

@@ -51,6 +51,15 @@ describe('a message nacked for retry', () => {
   });
 });
 
+it('a message that may never be retried is parked by the first nack for retry', async () => {
+  const { stream, subscribe, infoWhen } = await createStreamGroup(server.client, { maxRetryCount: 0 });
+  await server.client.appendToStream(stream, events(2));
+  const consumer = subscribe({ bufferSize: 1 });
+  await consumer.nack('retry', 'again', await consumer.nth(1));
+  expect((await consumer.nth(2)).event?.revision).toBe(1n);
+  await infoWhen('one parked message', ({ stats }) => stats.parkedMessageCount === 1n);
+});
+
 describe('a message that is not answered in time', () => {
   it('comes again, counting up, and gives its slot back', async () => {
     const { stream, subscribe } = await createStreamGroup(server.client, { messageTimeout: shortTimeout });

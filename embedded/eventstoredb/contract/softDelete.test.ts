@@ -37,6 +37,28 @@ describe('a soft-deleted stream', () => {
     expect((await server.client.getStreamMetadata(name)).metadata).toEqual({ truncateBefore: 3 });
   });
 
+  it('is a stream like any other once it came back', async () => {
+    const name = await threeEvents();
+    await server.client.deleteStream(name);
+    await server.client.appendToStream(name, anEvent(), { expectedRevision: 'no_stream' });
+    await expect(
+      server.client.appendToStream(name, anEvent(), { expectedRevision: 'no_stream' }),
+    ).rejects.toMatchObject({ type: 'wrong-expected-version', actualVersion: 3n });
+    const appended = await server.client.appendToStream(name, anEvent(), { expectedRevision: 'stream_exists' });
+    expect(appended.nextExpectedRevision).toBe(4n);
+  });
+
+  it('[derived] comes back empty when it is given metadata', async () => {
+    const name = await threeEvents();
+    await server.client.deleteStream(name);
+    await server.client.setStreamMetadata(name, { owner: 'tests' });
+    expect(await readAllOf(server.client, name)).toEqual([]);
+    expect((await server.client.appendToStream(name, anEvent(), { expectedRevision: 2n })).nextExpectedRevision).toBe(
+      3n,
+    );
+    expect(revisionsOf(await readAllOf(server.client, name))).toEqual([3n]);
+  });
+
   it('may be deleted again after it came back', async () => {
     const name = await threeEvents();
     await server.client.deleteStream(name);

@@ -24,6 +24,7 @@ describe('the metadata of a stream', () => {
       maxAge: 60,
       truncateBefore: 2,
       cacheControl: 30,
+      acl: { readRoles: ['$all'], writeRoles: ['ops'] },
       owner: 'tests',
       nested: { deep: [1] },
     };
@@ -101,6 +102,12 @@ describe('the first visible event', () => {
 describe('a stream of which all is truncated', () => {
   it('reads as empty, not as missing', async () => {
     expect(await visible(await tenEventsWith({ truncateBefore: 10 }))).toEqual([]);
+  });
+
+  it('hides what is appended below $tb', async () => {
+    const name = await tenEventsWith({ truncateBefore: 12 });
+    expect((await server.client.appendToStream(name, events(3))).nextExpectedRevision).toBe(12n);
+    expect(await visible(name)).toEqual([12]);
   });
 
   it('takes the next event at the next number', async () => {
