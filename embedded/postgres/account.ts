@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { chown, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -17,15 +18,15 @@ const namespace: Account = { prefix: ['unshare', '--user', '--map-user=65534', '
 
 /**
  * The account for a data folder. Ordinary users run PostgreSQL directly. Root runs it
- * - as the owner of the data folder, when that is an ordinary user;
+ * - as the owner of the data folder (or of the one it will be made in), when that is an ordinary user;
  * - else in a user namespace, where root looks like `nobody` to PostgreSQL and yet owns root's files: it needs no other
  *   account and works below folders of mode 0700;
  * - else, where namespaces are forbidden, as `nobody`, who must be able to reach the data folder.
  */
 export async function chooseAccount(data: string): Promise<Account> {
   if (process.getuid?.() !== 0) return ourselves;
-  const owner = await stat(data).catch(() => undefined);
-  if (owner !== undefined && owner.uid !== 0) return { prefix: [], ids: { uid: owner.uid, gid: owner.gid } };
+  const { uid, gid } = await stat(data).catch(() => stat(dirname(data)));
+  if (uid !== 0) return { prefix: [], ids: { uid, gid } };
   return (await canUnshare()) ? namespace : { prefix: [], ids: await nobody() };
 }
 

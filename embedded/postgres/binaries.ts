@@ -32,7 +32,7 @@ function packageFolder(name: string): string {
  * npm packages cannot hold symbolic links, so the package lists its own in a file and makes them in an install script,
  * which npm does not run unless told to. Without them the programs do not find their shared libraries.
  */
-function restoreLinks(root: string): void {
+export function restoreLinks(root: string): void {
   const list = join(root, 'native/pg-symlinks.json');
   if (!existsSync(list)) return;
   for (const { source, target } of JSON.parse(readFileSync(list, 'utf8')) as Link[]) {

@@ -1,17 +1,18 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Account } from './account.ts';
 import { startWatcher } from './watcher.ts';
+import { within } from './within.ts';
 
 /** A program of PostgreSQL's that is running. */
 export type Child = {
   pid: number;
-  /** Fulfilled with how it ended, once its output has been read to the end. */
+  /** Fulfilled with how it ended. */
   ended: Promise<string>;
-  kill(signal: NodeJS.Signals): void;
+  kill: (signal: NodeJS.Signals) => void;
   /** The last lines it wrote, for error messages. */
-  lastLines(): string;
+  lastLines: () => string;
 };
 
 /** How many lines of output are kept for error messages. */
@@ -45,12 +46,23 @@ export function startChild(
   });
   for (const input of [child.stdout, child.stderr]) createInterface({ input }).on('line', note);
   if (child.pid !== undefined) watcher.watch(child.pid);
-  const ended = once(child, 'close').then(
-    ([code, signal]) => (signal === null ? `exit code ${code}` : `signal ${signal}`),
-    (error: unknown) => String(error),
-  );
-  void ended.then(() => watcher.release());
+  const ended = ending(child).finally(() => watcher.release());
   return { pid: child.pid ?? 0, ended, kill: (signal) => void child.kill(signal), lastLines: () => lines.join('\n') };
+}
+
+/** How it ended; a little later, so that its last words are in. A session that hangs may hold the output open for ever. */
+async function ending(child: ChildProcess): Promise<string> {
+  const closed = once(child, 'close').catch(() => undefined);
+  try {
+    const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+    await within(100, closed);
+    return signal === null ? `exit code ${code}` : `signal ${signal}`;
+  } catch (error) {
+    return String(error);
+  } finally {
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+  }
 }
 
 function environment(): NodeJS.ProcessEnv {

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { handOver, type Account } from './account.ts';
 import type { Binaries } from './binaries.ts';
 import { startChild } from './child.ts';
+import { processInfo } from './processes.ts';
 
 /** The role that owns everything in the cluster. */
 export const owner = 'orderflow';
@@ -23,6 +24,7 @@ export async function prepareCluster(
   account: Account,
   log: (line: string) => void,
 ): Promise<string> {
+  await removeAbandoned(data);
   if (!(await holdsCluster(data))) await makeCluster(data, binaries, account, log);
   return readFile(join(data, passwordFile), 'utf8').catch((cause: unknown) => {
     throw new Error(`${data} holds a PostgreSQL cluster of someone else's: expected the file ${passwordFile} in it.`, {
@@ -51,7 +53,7 @@ async function makeCluster(
   account: Account,
   log: (line: string) => void,
 ): Promise<void> {
-  const workshop = await mkdtemp(join(dirname(data), `${basename(data)}.initdb-`));
+  const workshop = await mkdtemp(`${workshopPrefix(data)}${process.pid}-`);
   try {
     await handOver(workshop, account);
     const password = join(workshop, 'password');
@@ -60,10 +62,42 @@ async function makeCluster(
     const cluster = join(workshop, 'cluster');
     await initdb(cluster, password, binaries, account, log);
     await rename(password, join(cluster, passwordFile));
-    await rename(cluster, data);
+    await syncFolder(cluster);
+    await moveTo(data, cluster);
   } finally {
-    await rm(workshop, { recursive: true, force: true });
+    await remove(workshop);
   }
+}
+
+/** Tries again when files appear meanwhile: an initdb that is being stopped may still write. */
+const remove = (path: string): Promise<void> => rm(path, { recursive: true, force: true, maxRetries: 5 });
+
+const workshopPrefix = (data: string): string => `${data}.initdb-`;
+
+/** Removes what launchers that were killed during initdb have left, known by the pid in its name. */
+async function removeAbandoned(data: string): Promise<void> {
+  const prefix = basename(workshopPrefix(data));
+  for (const name of await readdir(dirname(data))) {
+    if (!name.startsWith(prefix)) continue;
+    const maker = await processInfo(Number.parseInt(name.slice(prefix.length), 10));
+    if (maker === undefined || maker.zombie) await remove(join(dirname(data), name));
+  }
+}
+
+/** Another process may have made the cluster meanwhile: then that one is used. */
+async function moveTo(data: string, cluster: string): Promise<void> {
+  try {
+    await rename(cluster, data);
+  } catch (error) {
+    if (!(await holdsCluster(data))) throw error;
+  }
+  await syncFolder(dirname(data));
+}
+
+/** A file's name is as durable as its folder's last fsync. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path);
+  await folder.sync().finally(() => folder.close());
 }
 
 async function initdb(

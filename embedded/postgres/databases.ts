@@ -16,9 +16,12 @@ async function createDatabase(client: pg.Client, name: string): Promise<void> {
   const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
   if (rowCount !== 0) return;
   await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`).catch((error: unknown) => {
-    if (!(error instanceof pg.DatabaseError && error.code === duplicateDatabase)) throw error;
+    if (!(error instanceof pg.DatabaseError && alreadyThere.has(error.code))) throw error;
   });
 }
 
-/** https://www.postgresql.org/docs/current/errcodes-appendix.html */
-const duplicateDatabase = '42P04';
+/**
+ * duplicate_database, and unique_violation when both create it at the same moment
+ * (https://www.postgresql.org/docs/current/errcodes-appendix.html).
+ */
+const alreadyThere = new Set<string | undefined>(['42P04', '23505']);

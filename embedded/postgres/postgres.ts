@@ -19,7 +19,7 @@ export type PostgresOptions = {
   log?: (line: string) => void;
   /** Milliseconds until the server must accept connections; recovery after a crash counts. Default 60,000. */
   startTimeoutMs?: number;
-  /** Milliseconds for each way of stopping: fast, immediate, SIGKILL. Default 5,000. */
+  /** Milliseconds that the fast shutdown may take; then the immediate one follows (5 s more at most). Default 5,000. */
   stopTimeoutMs?: number;
 };
 
@@ -27,12 +27,12 @@ export type Postgres = {
   port: number;
   pid: number;
   /** The connection string of a database, password included. */
-  url(database: string): string;
-  createDatabase(name: string): Promise<void>;
+  url: (database: string) => string;
+  createDatabase: (name: string) => Promise<void>;
   /** Fulfilled with how the server ended, whether asked to or not. */
   ended: Promise<string>;
   /** Ends sessions, writes all data, stops. Safe to call twice. */
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 };
 
 /**

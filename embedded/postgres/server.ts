@@ -2,9 +2,10 @@ import type { Account } from './account.ts';
 import type { Binaries } from './binaries.ts';
 import { startChild, type Child } from './child.ts';
 import { serverArguments } from './settings.ts';
+import { shutdownSteps } from './shutdown.ts';
 import { within } from './within.ts';
 
-export type Server = { pid: number; ended: Promise<string>; stop(): Promise<void> };
+export type Server = { pid: number; ended: Promise<string>; stop: () => Promise<void> };
 
 export type ServerOptions = {
   data: string;
@@ -36,11 +37,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   throw failure(data, port, outcome ?? `not ready within ${startTimeoutMs} ms`, child.lastLines());
 }
 
-/** Fast shutdown (sessions are ended, all is written); then immediate (the next start recovers); then SIGKILL. */
 async function stop(child: Child, timeoutMs: number): Promise<void> {
-  for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
+  for (const { signal, waitMs } of shutdownSteps(timeoutMs)) {
     child.kill(signal);
-    if ((await within(timeoutMs, child.ended)) !== undefined) return;
+    if ((await within(waitMs, child.ended)) !== undefined) return;
   }
   throw new Error(`PostgreSQL (process ${child.pid}) did not end within ${timeoutMs} ms of SIGKILL.`);
 }

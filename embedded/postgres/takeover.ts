@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { processInfo, type ProcessInfo } from './processes.ts';
 import { launcherSetting } from './settings.ts';
+import { shutdownSteps } from './shutdown.ts';
 
 /**
  * Frees a data folder of what a killed launcher left behind: an orphan is stopped, a lock file that names a process that
@@ -59,9 +60,9 @@ async function stopOrphan(pid: number, data: string, timeoutMs: number): Promise
     const now = await processInfo(pid);
     return now === undefined || now.zombie || !serves(now, data);
   };
-  for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
+  for (const { signal, waitMs } of shutdownSteps(timeoutMs)) {
     signalIfThere(pid, signal);
-    for (const end = Date.now() + timeoutMs; Date.now() < end; await delay(20)) if (await isGone()) return;
+    for (const end = Date.now() + waitMs; Date.now() < end; await delay(20)) if (await isGone()) return;
   }
   throw new Error(`PostgreSQL process ${pid}, left in ${data} by a launcher that was killed, does not end. Kill it.`);
 }

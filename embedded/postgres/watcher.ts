@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 
 /**
  * Reads a pid, then waits. A second line means that the process ended as it should; the end of the pipe means that the
- * launcher died: stop the process by INT (PostgreSQL's fast shutdown) for 2 s, QUIT (immediate) for 1 s, then KILL.
+ * launcher died: stop the process as `shutdownSteps` says, with 2 s for the fast way.
  */
 const script = `
 gone_within() {
@@ -15,15 +15,15 @@ gone_within() {
 read -r pid || exit 0
 read -r ended && exit 0
 kill -INT "$pid" 2>/dev/null; gone_within 40 && exit 0
-kill -QUIT "$pid" 2>/dev/null; gone_within 20 && exit 0
+kill -QUIT "$pid" 2>/dev/null; gone_within 140 && exit 0
 kill -KILL "$pid" 2>/dev/null
 `;
 
 export type Watcher = {
   /** Names the process that must not outlive this one. */
-  watch(pid: number): void;
+  watch: (pid: number) => void;
   /** To be called once that process has ended. */
-  release(): void;
+  release: () => void;
 };
 
 /**
@@ -37,7 +37,7 @@ export function startWatcher(lost: (error: Error) => void): Watcher {
   shell.stdin.once('error', lost);
   shell.unref();
   return {
-    watch: (pid) => shell.stdin.write(`${pid}\n`),
-    release: () => shell.stdin.end('ended\n'),
+    watch: (pid) => void shell.stdin.write(`${pid}\n`),
+    release: () => void shell.stdin.end('ended\n'),
   };
 }
