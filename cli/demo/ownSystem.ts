@@ -48,7 +48,8 @@ export const withOwnSystem = async <A>(journal: Journal, use: (system: OwnSystem
     return await Promise.race([used, interrupted.then((failure) => Promise.reject(failure))]);
   } finally {
     await supervisor.stop(stages);
-    await rm(folder.root, { recursive: true, force: true });
+    // Again when files appear meanwhile: an initdb that lost its launcher a moment ago may still write.
+    await rm(folder.root, { recursive: true, force: true, maxRetries: 30, retryDelay: 20 });
   }
 };
 
@@ -89,14 +90,17 @@ const createTokenOf =
     return stdout.trim();
   };
 
-/** Fulfilled by the first signal; each further one is the user in a hurry. */
-const untilInterrupted = (supervisor: Supervisor): Promise<Failure> =>
+/** Fulfilled by whatever ends the demo from outside of it; a signal after the first is the user in a hurry. */
+const untilInterrupted = (supervisor: Supervisor): Promise<Error> =>
   new Promise((resolve) => {
     let isInterrupted = false;
     const onSignal = (signal: string): void => {
       if (isInterrupted) void supervisor.hurry();
       isInterrupted = true;
-      resolve(new Failure(`The demo was interrupted (${signal}); its system is stopped and removed.`));
+      resolve(new Failure(`The demo was interrupted by ${signal}. Its system is stopped, and nothing of it is left.`));
     };
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+    // Without these two, Node would end at once and leave the folder behind.
+    process.stdout.on('error', (cause) => resolve(new Failure('Nobody reads what the demo shows.', { cause })));
+    process.on('uncaughtException', resolve);
   });

@@ -39,7 +39,6 @@ export const createScreen = (out: NodeJS.WriteStream): Screen => {
       line('');
       for (const [name, value] of Object.entries(head)) frame(paint('dim', `${name}: ${value}`));
       ['', ...text.trimEnd().split('\n')].forEach(frame);
-      line('');
     },
   };
 };
