@@ -14,15 +14,14 @@ export interface Reader {
 
 /** How many events one page may look at: a filter that lets little through must not keep the process from its other work. */
 const maxConsidered = 1_000;
-const chunkSize = 100;
 
 export const createReader = (log: EventLog, source: Source, resolveLinks: boolean): Reader => {
   const passes = compileFilter(source.kind === 'all' ? source.filter : undefined);
 
-  const readChunk = (from: bigint) =>
+  const readChunk = (from: bigint, limit: number) =>
     source.kind === 'stream'
-      ? log.readStream({ stream: source.stream, from, direction: 'forwards', limit: chunkSize })
-      : log.readAll({ from, direction: 'forwards', limit: chunkSize });
+      ? log.readStream({ stream: source.stream, from, direction: 'forwards', limit })
+      : log.readAll({ from, direction: 'forwards', limit });
 
   const messageOf = (event: StoredEvent): Message | undefined => {
     if (!passes(event)) return undefined;
@@ -38,7 +37,7 @@ export const createReader = (log: EventLog, source: Source, resolveLinks: boolea
       const messages: Message[] = [];
       let considered = 0;
       let last: bigint | undefined;
-      let chunk = readChunk(from);
+      let chunk = readChunk(from, limit);
       for (;;) {
         for (const event of chunk.events) {
           if (messages.length === limit)
@@ -48,8 +47,9 @@ export const createReader = (log: EventLog, source: Source, resolveLinks: boolea
           const message = messageOf(event);
           if (message !== undefined) messages.push(message);
         }
-        if (chunk.end || considered >= maxConsidered) break;
-        chunk = readChunk(chunk.next);
+        if (chunk.end || messages.length === limit || considered >= maxConsidered) break;
+        // The fewer pass, the more are read at a time.
+        chunk = readChunk(chunk.next, considered);
       }
       return { messages, considered, last, next: chunk.next, end: chunk.end };
     },

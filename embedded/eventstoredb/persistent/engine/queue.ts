@@ -11,16 +11,16 @@ export type Offer = (message: Message) => Offered;
  * @returns false when nobody has room, so that there is no use in offering more.
  */
 export const offerInOrder = (queue: Message[], offer: Offer): boolean => {
-  const skipped: Message[] = [];
   let offered = 0;
+  let kept = 0;
   let full = false;
   for (const message of queue) {
     const outcome = offer(message);
     full = outcome === 'full';
     if (full) break;
-    if (outcome === 'skipped') skipped.push(message);
     offered += 1;
+    if (outcome === 'skipped') queue[kept++] = message;
   }
-  if (skipped.length < offered) queue.splice(0, offered, ...skipped);
+  if (kept < offered) queue.splice(kept, offered - kept);
   return !full;
 };
