@@ -55,6 +55,8 @@ const describe = (event: RecordedEvent) => ({
   causationId: event.metadata.$causationId,
 });
 
+const reasonOf = (outcome: Outcome): string | undefined => ('reason' in outcome ? outcome.reason : undefined);
+
 /**
  * Consumes one topic for as long as it is not stopped. Failures are of three kinds: the message's own parks it with the
  * reason; a dependency that is away makes the consumer let go of everything, wait and come back, and counts as no failed
@@ -90,15 +92,13 @@ export const startConsumer = <Name extends TopicName>(options: ConsumerOptions<N
     const started = performance.now();
     const message = await open(store, topic, delivery);
     if ('kind' in message) {
-      log.warn({ event: delivery.event?.id, outcome: message }, 'nothing to handle');
+      log.warn({ event: delivery.event?.id, outcome: message.kind, reason: reasonOf(message) }, 'nothing to handle');
       return message;
     }
     const outcome = await handler(message, { deadline });
     const ms = Math.round(performance.now() - started);
-    log[outcome.kind === 'parked' ? 'error' : 'info'](
-      { ...describe(message), outcome, ms },
-      `${message.type} ${outcome.kind}`,
-    );
+    const line = { ...describe(message), outcome: outcome.kind, reason: reasonOf(outcome), ms };
+    log[outcome.kind === 'parked' ? 'error' : 'info'](line, `${message.type} ${outcome.kind}`);
     return outcome;
   };
 

@@ -2,9 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { hundredEuros } from '../../domain/deposit/examples.ts';
 import { walletStream } from '../../domain/streams.ts';
-import { already, appended, type Outcome } from '../../eventstore/outcome.ts';
+import { startConsumer } from '../../eventstore/consumer.ts';
+import { already, appended, parked, type Outcome } from '../../eventstore/outcome.ts';
 import { readForwards } from '../../eventstore/read.ts';
 import { put, someOrder, startTestStore, type TestStore } from '../../tests/fixtures/eventStore.ts';
+import { redrive } from '../../eventstore/redrive.ts';
+import { until } from '../../tests/fixtures/until.ts';
 import { createWallets, handlers } from './billing.ts';
 
 let test: TestStore;
@@ -77,5 +80,55 @@ describe('billing', () => {
     }
     expect(await handlers(createWallets(test.store))['orders.pending'](pending, delivery)).toEqual(already);
     expect(await entriesOf(order.userId)).toHaveLength(72);
+  });
+});
+
+describe('a message that was parked after its payment was appended', () => {
+  const settings = { backoff: { first: 10, most: 50 } };
+
+  /** Billing that appends the payment and then, by a fault of its own, parks the message. */
+  const givenParked = async (order: ReturnType<typeof someOrder>) => {
+    const service = await givenWallet(order.userId, 10_000);
+    const pending = await put(test.store, { type: 'OrderPending', data: order });
+    const faulty = startConsumer({
+      store: test.store,
+      topic: 'orders.pending',
+      settings,
+      handler: async (message, when) => {
+        const outcome = await service['orders.pending'](message, when);
+        return message.id === pending.id ? parked('a fault after the append') : outcome;
+      },
+    });
+    await until('it is parked', () => faulty.outcomes().parked === 1);
+    await faulty.stop();
+    return pending;
+  };
+
+  const resend = {
+    redriven: (eventId: string) =>
+      redrive(test.store, { topic: 'orders.pending', eventId, by: 'olga', reason: 'the fault is mended' }),
+    'replayed by the server': () => test.store.run((client) => client.replayParkedMessagesToAll('orders.pending')),
+  };
+
+  it.each(Object.entries(resend))('charges once when it is %s', async (_, again) => {
+    const order = someOrder();
+    const pending = await givenParked(order);
+    const seen: string[] = [];
+    const handle = handlers(createWallets(test.store))['orders.pending'];
+    const mended = startConsumer({
+      store: test.store,
+      topic: 'orders.pending',
+      settings,
+      handler: async (message, when) => {
+        const outcome = await handle(message, when);
+        if (message.id === pending.id) seen.push(outcome.kind);
+        return outcome;
+      },
+    });
+    await again(pending.id);
+    await until('it is handled again', () => seen.length > 0);
+    await mended.stop();
+    expect(seen).toEqual(['already']);
+    expect((await entriesOf(order.userId)).map(({ type }) => type)).toEqual(['FundsDeposited', 'PaymentProcessed']);
   });
 });
