@@ -13,6 +13,8 @@ export interface Limits {
   /** Pause before the first restart; doubled for each further one, up to the longest. */
   readonly backoffMs: number;
   readonly longestBackoffMs: number;
+  /** A process that ran for so long was sound: when it ends, the pauses begin with the first again. */
+  readonly soundAfterMs: number;
   /** How often a process that was never ready is tried before it is given up. */
   readonly firstTries: number;
 }
@@ -25,5 +27,6 @@ export const defaultLimits: Limits = {
   orphanGraceMs: 5_000,
   backoffMs: 100,
   longestBackoffMs: 10_000,
+  soundAfterMs: 30_000,
   firstTries: 3,
 };

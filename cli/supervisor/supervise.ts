@@ -75,7 +75,7 @@ const keepRunning = async ({ spec, surroundings, signal, onReady, onChild }: Lif
     if (signal.aborted) break;
     if (addresses === undefined && tries >= limits.firstTries)
       return new Failure(`${spec.name} ${how}, ${tries} times.`);
-    if (performance.now() - began > limits.longestBackoffMs) tries = 1;
+    if (performance.now() - began > limits.soundAfterMs) tries = 1;
     const wait = Math.min(limits.backoffMs * 2 ** (tries - 1), limits.longestBackoffMs);
     log.error(`${spec.name} ${how}; starting it again in ${wait} ms`);
     await pause(wait, signal);

@@ -37,8 +37,10 @@ export const createSupervisor = ({ log, limits, onLine, onChange }: SupervisorOp
     pids.delete(name);
     onChange();
   };
-  const stopAll = (names: Iterable<string>, timeoutMs: number): Promise<unknown> =>
-    Promise.all(Array.from(names, (name) => all.get(name)?.stop(timeoutMs)));
+  const stopAll = async (names: Iterable<string>, timeoutMs: number): Promise<void> => {
+    const existing = [...names].flatMap((name) => all.get(name) ?? []);
+    await Promise.all(existing.map((each) => each.stop(timeoutMs)));
+  };
 
   return {
     start: (spec) => {
