@@ -114,6 +114,15 @@ describe.each(appendPaths)('a repeated append by the %s call', (path) => {
       await expect(readAllOf(server.client, name)).rejects.toMatchObject({ type: 'stream-not-found' });
     },
   );
+
+  it('to a soft-deleted stream is refused with a new event behind the known one', async () => {
+    const { name, a } = await aStream();
+    await server.client.deleteStream(name);
+    await expect(append(server.client, name, [a, anEvent()], 'no_stream')).rejects.toMatchObject({
+      type: 'wrong-expected-version',
+    });
+    await expect(readAllOf(server.client, name)).rejects.toMatchObject({ type: 'stream-not-found' });
+  });
 });
 
 describe.each(appendPaths)('a known id in an append by the %s call', (path) => {
