@@ -1,7 +1,10 @@
+/** The most that is kept of a header section, in bytes; one that never ends is no letter's. */
+const longest = 64 * 1024;
+
 /** The header section of a message: all up to the first empty line (RFC 5322, section 2.1). */
 export function headOf(source: Buffer): Buffer {
   const end = source.indexOf('\r\n\r\n');
-  return end === -1 ? source : source.subarray(0, end + 4);
+  return source.subarray(0, Math.min(end === -1 ? source.length : end + 4, longest));
 }
 
 /**

@@ -26,7 +26,7 @@ export async function summarise(letter: StoredLetter): Promise<LetterSummary> {
 
 /** The whole letter. */
 export async function read(letter: StoredLetter, source: Buffer): Promise<Letter> {
-  const parsed = await simpleParser(source, { skipTextToHtml: true });
+  const parsed = await simpleParser(source, { skipTextToHtml: true, skipHtmlToText: true });
   return {
     ...summary(letter, parsed),
     text: parsed.text ?? null,

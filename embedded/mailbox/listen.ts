@@ -10,7 +10,7 @@ export async function listen(server: Server, port: number, host: string, what: s
   try {
     await once(server, 'listening');
   } catch (cause) {
-    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE')) throw cause;
+    if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw cause;
     throw new Error(`Port ${port} on ${host} is taken. Stop what listens there, or give ${what} another port.`, {
       cause,
     });

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import Koa, { type HttpError } from 'koa';
+import Koa from 'koa';
 import type { SMTPServer } from 'smtp-server';
 import { listen } from './listen.ts';
 import { createRoutes } from './routes.ts';
@@ -27,7 +27,7 @@ export type Mailbox = {
   /** The page, and the root of the JSON. */
   url: string;
   /** Lets what is under way finish, for 200 ms at most, and closes the folder. Safe to call twice. */
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 };
 
 /** How long `stop` waits for answers that are under way, in milliseconds. */
@@ -41,9 +41,12 @@ export async function startMailbox(options: MailboxOptions): Promise<Mailbox> {
   const { data, smtpPort = 0, httpPort = 0, host = '127.0.0.1', keep = 10_000, log = () => undefined } = options;
   const store = openStore(data, keep);
   const smtp = createSmtpServer(store, graceMs, log);
-  const app = new Koa().use(createRoutes(store).routes());
-  app.on('error', (error: HttpError) => error.expose || log(`HTTP: ${error.message}`));
-  const http = createServer(app.callback());
+  const app = new Koa().use(asItIs).use(createRoutes(store).routes());
+  app.on('error', (error: Error & { expose?: boolean }) => {
+    if (!error.expose) log(`HTTP: ${error.message}`);
+  });
+  const answer = app.callback();
+  const http = createServer((request, response) => void answer(request, response));
   const close = async (): Promise<void> => {
     await Promise.all([closeSmtp(smtp), closeHttp(http)]);
     await store.close();
@@ -58,6 +61,12 @@ export async function startMailbox(options: MailboxOptions): Promise<Mailbox> {
     throw error;
   }
 }
+
+/** Browsers are to take answers for what they say they are, and to ask again each time. */
+const asItIs: Koa.Middleware = (ctx, next) => {
+  ctx.set({ 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store' });
+  return next();
+};
 
 const closeSmtp = (server: SMTPServer): Promise<void> => new Promise((resolve) => server.close(resolve));
 

@@ -28,6 +28,7 @@ li a:hover { background: var(--desk); }
 li a[aria-current] { box-shadow: inset 3px 0 var(--accent); background: var(--desk); }
 li b { display: block; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 li span { display: flex; justify-content: space-between; gap: 12px; color: var(--faint); font-size: 13px; }
+.status, i { font-style: normal; }
 .status { padding: 0 8px; border-radius: 99px; border: 1px solid currentColor; color: var(--faint); font-size: 12px; }
 .status[data-status=Paid] { color: var(--good); }
 .status[data-status=Cancelled] { color: var(--bad); }
@@ -54,13 +55,21 @@ summary { cursor: pointer; color: var(--accent); margin-bottom: 8px; }
 }
 `;
 
-/** Shows new letters as they come, and empties the mailbox on request. */
+/** Shows new letters as they come, tells when the mailbox cannot be reached, and empties it on request. */
 export const script = `
 const shown = Number(document.body.dataset.received);
-setInterval(async () => {
-  const { received } = await (await fetch('/count')).json();
-  if (received !== shown && !(document.activeElement instanceof HTMLInputElement)) location.reload();
-}, 2000);
+const state = document.getElementById('state');
+const counted = state.textContent;
+async function refresh() {
+  try {
+    const { received } = await (await fetch('/count')).json();
+    state.textContent = counted;
+    if (received !== shown && !(document.activeElement instanceof HTMLInputElement)) location.reload();
+  } catch {
+    state.textContent = 'The mailbox does not answer';
+  }
+}
+setInterval(refresh, 2000);
 document.getElementById('clear').addEventListener('click', async () => {
   if (!confirm('Delete all letters?')) return;
   await fetch('/letters', { method: 'DELETE' });

@@ -35,7 +35,7 @@ function header(filter: Filter, counts: Counts): Html {
   const repeated = counts.duplicates === 0 ? '' : html`, <b>${counts.duplicates} repeated</b>`;
   return html`<header>
     <h1><a href="/">Mailbox</a></h1>
-    <p>${counts.received} received, ${counts.kept} kept${repeated}</p>
+    <p id="state">${counts.received} received, ${counts.kept} kept${repeated}</p>
     <form>
       <input name="to" type="search" placeholder="Address" aria-label="Address" value="${filter.to ?? ''}" />
       <input name="order" type="search" placeholder="Order id" aria-label="Order id" value="${filter.order ?? ''}" />

@@ -8,6 +8,7 @@ export const pagePolicy = [
   "default-src 'none'",
   `style-src ${hash(style)}`,
   `script-src ${hash(script)}`,
+  'img-src data:',
   "connect-src 'self'",
   "frame-src 'self'",
   "form-action 'self'",

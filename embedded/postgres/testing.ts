@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
@@ -26,10 +27,10 @@ export type TestProcess = {
   kill: (signal: NodeJS.Signals) => void;
 };
 
-/** Runs a module, as if it stood in this folder, in a process of its own that a test can kill. */
+/** Runs a module, as if it stood in `embedded/`, in a process of its own that a test can kill. */
 export function startProcess(code: string, env = process.env): TestProcess {
   const child = spawn(process.execPath, ['--import', register, '--input-type=module', '--eval', code], {
-    cwd: import.meta.dirname,
+    cwd: join(import.meta.dirname, '..'),
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
     env,
@@ -47,7 +48,7 @@ export function startProcess(code: string, env = process.env): TestProcess {
 /** A launcher in a process of its own, and the server it started. */
 export async function launch(data: string, more = '', env = process.env) {
   const launcher = startProcess(
-    `import { startPostgres } from './postgres.ts';
+    `import { startPostgres } from './postgres/postgres.ts';
      const postgres = await startPostgres({ data: ${JSON.stringify(data)} });
      console.log(JSON.stringify({ pid: postgres.pid, url: postgres.url('postgres') }));
      ${more}`,
