@@ -71,10 +71,11 @@ export const hostGroup = (log: EventLog, definition: GroupDefinition): HostedGro
     const from = group.wantedPage();
     if (from === undefined) return;
     group.takePage(reader.readPage(from, batchSize));
-    scheduled = setImmediate(() => {
-      scheduled = undefined;
-      fill();
-    });
+    if (group.wantedPage() !== undefined) scheduled = setImmediate(fillOn);
+  };
+  const fillOn = () => {
+    scheduled = undefined;
+    fill();
   };
 
   const replay = async (stopAt: bigint | undefined) => {

@@ -1,16 +1,18 @@
 import type { ServerDuplexStream, ServiceError } from '@grpc/grpc-js';
 import persistent from '@eventstore/db-client/generated/persistent_pb.js';
-import { invalidArgument, unavailable } from '../rpcErrors.ts';
-import { nameIn, type GroupName } from './groupName.ts';
+import * as E from 'fp-ts/lib/Either.js';
+import { invalidArgument, toServiceError, unavailable } from '../rpcErrors.ts';
 import type { ConsumerPort } from './engine/consumer.ts';
 import { groupDoesNotExist, groupDropped, maximumSubscribersReached } from './errors.ts';
 import { deliveryFrame } from './frames.ts';
+import { nameIn, type GroupName } from './groupName.ts';
 import type { Groups } from './groups.ts';
 import type { HostedGroup } from './hostedGroup.ts';
-import type { ReadRequest } from './readRequests.ts';
+import { parseReadRequest, type ReadRequest } from './readRequests.ts';
 import { stringId, structuredId } from './uuid.ts';
 
-export type ReadCall = ServerDuplexStream<ReadRequest, Buffer>;
+/** Requests and responses as bytes: a request that cannot be read would else end the call without a word to us. */
+export type ReadCall = ServerDuplexStream<Buffer, Buffer>;
 
 /** The open subscriptions of consumers. */
 export interface Reads {
@@ -67,7 +69,7 @@ export const createReads = (groups: Groups): Reads => {
     const subscribe = (options: persistent.ReadReq.Options): void => {
       const name = nameIn(options);
       const group = groups.find(name);
-      if (!open.has(end)) return;
+      if (!open.has(end) || subscribed !== undefined) return;
       if (group === undefined) return end(groupDoesNotExist(name));
       const port = createPort(call, options, () => end(groupDropped(name)));
       if (!group.connect(port)) return end(maximumSubscribersReached(name));
@@ -76,14 +78,21 @@ export const createReads = (groups: Groups): Reads => {
       group.push();
     };
 
-    open.add(end);
-    if (stopped) return end(unavailable());
-    call.on('cancelled', () => end());
-    call.on('data', (request: ReadRequest) => {
+    const receive = (request: ReadRequest): void => {
       if (subscribed !== undefined) return answer(subscribed.group, request);
       if (request.kind !== 'options') return end(invalidArgument('Expected the options of a subscription first.'));
       // While groups are being changed, one may be about to come or to go.
       void groups.settled().then(() => subscribe(request.options));
+    };
+
+    open.add(end);
+    if (stopped) return end(unavailable());
+    call.on('cancelled', () => end());
+    call.on('data', (bytes: Buffer) => {
+      if (!open.has(end)) return;
+      const request = E.tryCatch(() => parseReadRequest(bytes), toServiceError);
+      if (E.isRight(request)) receive(request.right);
+      else end(request.left);
     });
   };
 

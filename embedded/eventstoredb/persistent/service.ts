@@ -13,7 +13,6 @@ import { startGroups, type Change, type Groups } from './groups.ts';
 import type { HostedGroup } from './hostedGroup.ts';
 import { subscriptionInfo } from './info.ts';
 import { createReads, type ReadCall } from './read.ts';
-import { parseReadRequest } from './readRequests.ts';
 
 type Answer<A> = E.Either<ServiceError, A>;
 
@@ -105,10 +104,12 @@ const unaryMethods = (groups: Groups) => ({
 
 const service = grpc.PersistentSubscriptionsService;
 
+const asBytes = (bytes: Buffer): Buffer => bytes;
+
 /** Deliveries are ready-made bytes, and answers are parsed by hand. */
 const definition = {
   ...service,
-  read: { ...service.read, requestDeserialize: parseReadRequest, responseSerialize: (frame: Buffer) => frame },
+  read: { ...service.read, requestDeserialize: asBytes, responseSerialize: asBytes },
 };
 
 const start = (log: EventLog): NodeService => {
