@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createClient, type Client } from '../client/client.ts';
 import { ofType } from '../domain/events.ts';
 import { notificationStream, walletStream } from '../domain/streams.ts';
+import { pause } from '../eventstore/backoff.ts';
 import { connect, type EventStore } from '../eventstore/connection.ts';
 import { readForwards } from '../eventstore/read.ts';
 import { answered } from './fixtures/answers.ts';
@@ -60,22 +61,28 @@ const attempt = async <A>(answer: Promise<E.Either<unknown, A>>): Promise<A | un
 const placeOrder = (client: Client, userId: string, unitPrice: number) =>
   attempt(client.placeOrder({ userId, currency: 'EUR', items: [{ sku: 'book', quantity: 1, unitPrice }] }));
 
-/** Orders of all users without pause until `enough` aborts; answers with the ids of those that were accepted. */
-const keepOrdering = async (enough: AbortSignal): Promise<ReadonlyMap<string, Client>> => {
-  const accepted = new Map<string, Client>();
+/** Orders by all users without pause until `enough` aborts; notes who placed which order that was accepted. */
+const keepOrdering = async (accepted: Map<string, Client>, enough: AbortSignal): Promise<void> => {
   const order = async ([user, client]: readonly [string, Client]): Promise<void> => {
     for (let n = 0; !enough.aborted; n += 1) {
       const placed = await placeOrder(client, user, 100 + (n % 7) * 50);
-      if (placed === undefined) await new Promise(setImmediate);
-      else accepted.set(placed.orderId, client);
+      if (placed !== undefined) accepted.set(placed.orderId, client);
+      // As a client would, who is told that the service is away: a moment, then again.
+      else await pause(50, enough);
     }
   };
   await Promise.all(clients.map(order));
-  return accepted;
 };
 
 describe('a system whose processes are killed one after the other, again and again, under load', () => {
-  let accepted: ReadonlyMap<string, Client>;
+  const accepted = new Map<string, Client>();
+
+  /** Kills a process, and goes on when orders are taken again. */
+  const hurt = async (victim: string): Promise<void> => {
+    await system.kill(victim);
+    const before = accepted.size;
+    await until(`orders are taken after ${victim} was killed`, () => accepted.size >= before + 5, 30_000);
+  };
 
   beforeAll(async () => {
     for (const [user, client] of clients) {
@@ -83,17 +90,18 @@ describe('a system whose processes are killed one after the other, again and aga
       await answered(client.placeDeposit(user, 'EUR', opening));
     }
     const enough = new AbortController();
-    const ordering = keepOrdering(enough.signal);
+    const ordering = keepOrdering(accepted, enough.signal);
     try {
-      for (let round = 0; round < rounds; round += 1) for (const victim of victims) await system.kill(victim);
+      await until('orders are taken', () => accepted.size >= 10);
+      for (let round = 0; round < rounds; round += 1) for (const victim of victims) await hurt(victim);
     } finally {
       enough.abort();
-      accepted = await ordering;
+      await ordering;
     }
   }, 240_000);
 
   it('settles every accepted order', async () => {
-    expect(accepted.size).toBeGreaterThan(20);
+    expect(accepted.size).toBeGreaterThan(victims.length * rounds * 5);
     for (const [orderId, client] of accepted) {
       await until(
         `order ${orderId} is settled`,
