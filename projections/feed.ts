@@ -23,7 +23,8 @@ interface Group {
   readonly ending: AbortController;
   /** Up to here everything has been handed out. */
   position: bigint;
-  live: boolean;
+  /** As last handed out; undefined before anything was. */
+  state: Pick<Batch, 'live' | 'fault'> | undefined;
 }
 
 const lastPosition = ({ events }: Batch, before: bigint): bigint => events.at(-1)?.position ?? before;
@@ -38,7 +39,7 @@ export const createFeed = (store: EventStore, settings: FeedSettings): Feed => {
 
   /** A reader ahead of the others may wait for them only where that takes no time: at the end of the log. */
   const isWithin = (position: bigint): boolean =>
-    group === undefined || position === group.position || (group.live && position > group.position);
+    group === undefined || position === group.position || (group.state?.live === true && position > group.position);
 
   const leave = (of: Group, member: Handover): void => {
     of.members.delete(member);
@@ -61,13 +62,13 @@ export const createFeed = (store: EventStore, settings: FeedSettings): Feed => {
     await pause(settings.gathering, of.ending.signal);
     for await (const batch of catchUp(store, of.position, of.ending.signal, settings.catchUp)) {
       of.position = lastPosition(batch, of.position);
-      of.live = batch.live;
+      of.state = { live: batch.live, fault: batch.fault };
       await handOut(of, batch);
     }
   };
 
   const found = (position: bigint): Group => {
-    const founded: Group = { members: new Set(), ending: new AbortController(), position, live: false };
+    const founded: Group = { members: new Set(), ending: new AbortController(), position, state: undefined };
     run(founded).catch((error: unknown) => {
       // catchUp goes on after every fault; should it not, readers begin anew.
       store.log.error({ err: error }, 'the shared subscription ended');
@@ -82,6 +83,8 @@ export const createFeed = (store: EventStore, settings: FeedSettings): Feed => {
     joined.members.add(member);
     signal.addEventListener('abort', member.end);
     try {
+      // Whoever joins late has missed that the end of the log was reached, and it may be long until the next event.
+      if (joined.state !== undefined) yield { events: [], ...joined.state };
       yield* member.batches();
     } finally {
       signal.removeEventListener('abort', member.end);

@@ -60,8 +60,10 @@ export const createLiveQuery = ({ query }: Database): LiveQuery => {
     select: (slot: string) => string,
     values: ReadonlyArray<unknown>,
   ) => {
+    let dropped: { readonly slot: string; readonly error: unknown } | undefined;
     for (;;) {
       const slot = slots.get(projection) ?? (await liveSlotOf(query, projection));
+      if (slot === dropped?.slot) throw dropped.error;
       const text = statement(select(pg.escapeIdentifier(slot)), projection);
       try {
         const marked = await query<Marked<Row>>(text, values);
@@ -71,7 +73,8 @@ export const createLiveQuery = ({ query }: Database): LiveQuery => {
           return shown(marked, first);
         }
       } catch (error) {
-        if (!gone(error) || !slots.has(projection)) throw error;
+        if (!gone(error)) throw error;
+        dropped = { slot, error };
       }
       slots.delete(projection);
     }
