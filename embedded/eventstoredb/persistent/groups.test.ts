@@ -156,6 +156,31 @@ describe('a group on $all', () => {
   });
 });
 
+describe('a log that cannot be read', () => {
+  it('drops the consumers, and takes no more until the groups are restarted', async () => {
+    const sound = openLog();
+    let damaged = false;
+    const log: EventLog = {
+      ...sound,
+      readStream: (query) => {
+        if (damaged && query.stream === 'order-1') throw new Error('The event at position 7 is damaged.');
+        return sound.readStream(query);
+      },
+    };
+    const groups = start(log);
+    await groups.create(onStream({ historyBufferSize: 30 }));
+    await append(log, 'order-1', ...Array.from({ length: 40 }, () => newEvent('A')));
+    damaged = true;
+    const one = join(groups, nameOfStreamGroup, 40);
+    expect(one.dropped).toBe(true);
+    expect(found(groups).connect(consumer())).toBe('closed');
+    damaged = false;
+    await groups.restart();
+    const again = join(groups, nameOfStreamGroup, 40);
+    await until(() => again.messages.length === 40);
+  });
+});
+
 describe('what is stored', () => {
   const checkpointStream = '$persistentsubscription-order-1::billing-checkpoint';
 

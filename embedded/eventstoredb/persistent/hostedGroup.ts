@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EventLog, StoredEvent } from '../log.ts';
 import { createCheckpointStream } from './checkpointStream.ts';
 import { keyOf, startOf, type GroupDefinition } from './definition.ts';
@@ -8,10 +9,13 @@ import { createParkedStream } from './parkedStream.ts';
 import { createRates, type Rates } from './rates.ts';
 import { createReader } from './reader.ts';
 
+/** Whether a consumer got in: not when the group has as many as it may have, or is closed or faulted. */
+export type Connection = 'connected' | 'full' | 'closed';
+
 /** A group at work on the log. */
 export interface HostedGroup {
   readonly definition: GroupDefinition;
-  readonly connect: (port: ConsumerPort) => boolean;
+  readonly connect: (port: ConsumerPort) => Connection;
   /** Delivers what can be delivered. */
   readonly push: () => void;
   readonly disconnect: (port: ConsumerPort) => void;
@@ -33,6 +37,11 @@ export interface HostedGroup {
 const defaultBatchSize = 20;
 const maxBatchSize = 100;
 
+/** Messages that were delivered again but are still parked come once more with the next replay. */
+const warnOfReplay = (key: string, error: unknown) => {
+  process.emitWarning(`The parked messages of ${key} were not all replayed, or are parked still: ${String(error)}`);
+};
+
 /** Starts the group where its checkpoint, or else its definition, says. */
 export const hostGroup = (log: EventLog, definition: GroupDefinition): HostedGroup => {
   const { source, settings } = definition;
@@ -46,9 +55,16 @@ export const hostGroup = (log: EventLog, definition: GroupDefinition): HostedGro
   let replaying = false;
   let scheduled: NodeJS.Immediate | undefined;
 
+  /** The log is damaged or we are at fault: better no deliveries than wrong ones. A restart of the groups tries again. */
+  const fault = (error: unknown) => {
+    process.emitWarning(`Group ${key} is faulted, its consumers are dropped: ${String(error)}`);
+    closed = true;
+    group.dropAll();
+  };
+
   const track = (work: Promise<void>) => {
-    writing.add(work);
-    void work.finally(() => writing.delete(work));
+    const ended = work.catch(fault).finally(() => writing.delete(ended));
+    writing.add(ended);
   };
 
   const park = (message: Message, reason: string) =>
@@ -73,31 +89,41 @@ export const hostGroup = (log: EventLog, definition: GroupDefinition): HostedGro
     group.takePage(reader.readPage(from, batchSize));
     if (group.wantedPage() !== undefined) scheduled = setImmediate(fillOn);
   };
-  const fillOn = () => {
-    scheduled = undefined;
-    fill();
-  };
-
-  const replay = async (stopAt: bigint | undefined) => {
-    const end = parkedStream.end();
-    const stop = stopAt !== undefined && stopAt < end ? stopAt : end;
-    for (const messages of parkedStream.messages(stop)) group.replay(messages);
-    if (stop > 0n) await parkedStream.truncate(stop);
-  };
 
   /** After closing, nothing more may be written: another group may have taken this one's place and streams. */
   const whileOpen =
     <A extends unknown[]>(act: (...args: A) => void) =>
     (...args: A): void => {
       if (closed) return;
-      act(...args);
-      fill();
+      try {
+        act(...args);
+        fill();
+      } catch (error) {
+        fault(error);
+      }
     };
 
-  fill();
+  const fillOn = whileOpen(() => {
+    scheduled = undefined;
+  });
+  const replay = async (stopAt: bigint | undefined) => {
+    const end = parkedStream.end();
+    const stop = stopAt !== undefined && stopAt < end ? stopAt : end;
+    for (const messages of parkedStream.messages(stop)) {
+      if (closed) return;
+      group.replay(messages);
+      await nextTurn();
+    }
+    if (stop > 0n) await parkedStream.truncate(stop);
+  };
+
+  fillOn();
   return {
     definition,
-    connect: (port) => !closed && group.connect(port),
+    connect: (port) => {
+      if (closed) return 'closed';
+      return group.connect(port) ? 'connected' : 'full';
+    },
     push: whileOpen(group.push),
     disconnect: whileOpen(group.disconnect),
     ack: whileOpen(group.ack),
@@ -111,9 +137,11 @@ export const hostGroup = (log: EventLog, definition: GroupDefinition): HostedGro
       if (replaying) return;
       replaying = true;
       track(
-        replay(stopAt).finally(() => {
-          replaying = false;
-        }),
+        replay(stopAt)
+          .catch((error: unknown) => warnOfReplay(key, error))
+          .finally(() => {
+            replaying = false;
+          }),
       );
     }),
     counts: group.counts,

@@ -72,10 +72,16 @@ export const createReads = (groups: Groups): Reads => {
       if (!open.has(end) || subscribed !== undefined) return;
       if (group === undefined) return end(groupDoesNotExist(name));
       const port = createPort(call, options, () => end(groupDropped(name)));
-      if (!group.connect(port)) return end(maximumSubscribersReached(name));
-      subscribed = { group, port };
-      call.write(confirmation(name));
-      group.push();
+      switch (group.connect(port)) {
+        case 'full':
+          return end(maximumSubscribersReached(name));
+        case 'closed':
+          return end(groupDropped(name));
+        case 'connected':
+          subscribed = { group, port };
+          call.write(confirmation(name));
+          return group.push();
+      }
     };
 
     const receive = (request: ReadRequest): void => {

@@ -57,10 +57,10 @@ const take = async (client: EventStoreDBClient, group: string, count: number, ac
   return taken;
 };
 
-const untilCheckpointed = async (client: EventStoreDBClient, group: string) => {
+const untilCheckpointed = async (client: EventStoreDBClient, group: string, position: bigint) => {
   for (;;) {
     const { stats } = await client.getPersistentSubscriptionToAllInfo(group);
-    if (stats.lastCheckpointedEventPosition !== undefined) return;
+    if ((stats.lastCheckpointedEventPosition?.commit ?? 0n) >= position) return;
   }
 };
 
@@ -69,9 +69,10 @@ describe('a node that is started again on its folder', () => {
     const data = await folder();
     const before = await startNode({ data });
     await before.client.createPersistentSubscriptionToAll('billing', settings(), { filter });
-    await before.client.appendToStream('wallet-1', [paid(1), paid(2), paid(3)]);
+    const { position } = await before.client.appendToStream('wallet-1', [paid(1), paid(2)]);
+    await before.client.appendToStream('wallet-1', paid(3));
     expect(await take(before.client, 'billing', 3, 2)).toEqual([{ amount: 1 }, { amount: 2 }, { amount: 3 }]);
-    await untilCheckpointed(before.client, 'billing');
+    await untilCheckpointed(before.client, 'billing', position?.commit ?? 0n);
     const info = await before.client.getPersistentSubscriptionToAllInfo('billing');
     await before.node.stop();
 
