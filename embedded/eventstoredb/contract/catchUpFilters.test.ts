@@ -67,6 +67,13 @@ describe('a subscription filtered', () => {
     expect(await passing(filter, rows)).toEqual([rows[0], rows[2], rows[3]]);
   });
 
+  it('by a regex with escaped punctuation takes it as it stands', async () => {
+    const word = newWord();
+    const rows = [`${word}-1`, `${word}.1`, `${word}/1`, `${word}-2`].map((name) => [name, 'Tested'] as const);
+    const filter = streamNameFilter({ regex: `^${word}\\-\\d+$` });
+    expect(await passing(filter, rows)).toEqual([rows[0], rows[3]]);
+  });
+
   it('to leave out system events gives no metadata', async () => {
     const name = newName('s');
     const { position } = await server.client.appendToStream(name, anEvent());

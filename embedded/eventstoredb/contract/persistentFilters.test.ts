@@ -55,6 +55,13 @@ describe('a group on $all filtered', () => {
     expect(await passing(filter, rows, 2)).toEqual([rows[0], rows[3]]);
   });
 
+  it('by a regex with escaped punctuation takes it as it stands', async () => {
+    const word = newWord();
+    const rows = [`${word}-1`, `${word}.1`, `${word}/1`, `${word}-2`].map((name): Row => [name, 'Tested']);
+    const filter = streamNameFilter({ regex: `^${word}\\-\\d+$` });
+    expect(await passing(filter, rows, 2)).toEqual([rows[0], rows[3]]);
+  });
+
   it('keeps its filter when it is updated', async () => {
     const word = newWord();
     const startFrom = await mark(server.client);

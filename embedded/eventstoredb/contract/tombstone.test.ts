@@ -24,6 +24,16 @@ describe('a tombstoned stream', () => {
     await expect(server.client.tombstoneStream(name)).rejects.toMatchObject(deleted(name));
   });
 
+  it('[derived] takes its metadata along', async () => {
+    const name = await threeEvents();
+    await server.client.setStreamMetadata(name, { owner: 'tests' });
+    await server.client.tombstoneStream(name);
+    await expect(server.client.setStreamMetadata(name, { owner: 'nobody' })).rejects.toMatchObject(
+      deleted(`$$${name}`),
+    );
+    await expect(server.client.getStreamMetadata(name)).rejects.toMatchObject(deleted(`$$${name}`));
+  });
+
   it('leaves its neighbours alone', async () => {
     const name = await threeEvents();
     const neighbour = `${name}-neighbour`;
