@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { link, readFile, rm, writeFile } from 'node:fs/promises';
+import { hasCode } from '../errorCode.ts';
 import { Failure } from '../failure.ts';
 import { identify, isRunning, type ProcessId } from './process.ts';
 
@@ -34,13 +36,13 @@ export const lockHolder = async (path: string): Promise<ProcessId | undefined> =
 
 /** Whether the file could be made. Complete from the first moment on: a link is made of a file already written. */
 const place = async (path: string, content: ProcessId): Promise<boolean> => {
-  const draft = `${path}.${process.pid}`;
+  const draft = `${path}.${randomUUID()}`;
   await writeFile(draft, JSON.stringify(content), { mode: 0o600 });
   try {
     await link(draft, path);
     return true;
   } catch (error) {
-    if (isCode(error, 'EEXIST')) return false;
+    if (hasCode(error, 'EEXIST')) return false;
     throw error;
   } finally {
     await rm(draft, { force: true });
@@ -51,15 +53,12 @@ const holderOf = async (path: string): Promise<ProcessId | undefined> => {
   try {
     return JSON.parse(await readFile(path, 'utf8')) as ProcessId;
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return undefined;
+    if (hasCode(error, 'ENOENT')) return undefined;
     throw new Failure(
       `Cannot read the lock ${path}: ${String(error)}. If no orderflow runs on that folder, delete it.`,
     );
   }
 };
-
-const isCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && 'code' in error && error.code === code;
 
 const beingTakenOver = async (around: string): Promise<Failure> => {
   const holder = await lockHolder(around);

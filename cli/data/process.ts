@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { hasCode } from '../errorCode.ts';
 
 /** A process as it can be told apart from a later one with the same pid. */
 export interface ProcessId {
@@ -23,7 +24,7 @@ const exists = (pid: number): boolean => {
     return process.kill(pid, 0);
   } catch (error) {
     // Another user's process exists, too.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return hasCode(error, 'EPERM');
   }
 };
 

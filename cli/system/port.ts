@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import * as t from 'io-ts';
 import { Failure } from '../failure.ts';
 
 /** Makes sure that nobody listens there. @throws Failure that says what to do. */
@@ -14,14 +15,23 @@ export const checkPort = async (host: string, port: number): Promise<void> => {
   await once(server, 'close');
 };
 
+/** https://nodejs.org/api/net.html#serverlisten and the codes of bind(2). */
+const ListenError = t.intersection([
+  t.type({ syscall: t.literal('listen'), code: t.string, address: t.string }),
+  t.partial({ port: t.number }),
+]);
+
+const advice: Readonly<Partial<Record<string, (where: string) => string>>> = {
+  EADDRINUSE: (where) =>
+    `Another program listens on ${where} already. Stop it, or choose another port with --port (0 is any free one).`,
+  EACCES: (where) => `Only root may listen on ${where}. Choose a port above 1023 with --port.`,
+  EADDRNOTAVAIL: (where) => `Cannot listen on ${where}: this machine has no such address. Check HOST.`,
+};
+
 /** What the user can do about an error of `listen`; undefined for any other error. */
 export const portFailure = (error: unknown): Failure | undefined => {
-  if (!(error instanceof Error && 'code' in error && 'syscall' in error && 'port' in error)) return undefined;
-  if (error.syscall !== 'listen') return undefined;
-  const where = `${'address' in error ? String(error.address) : 'this machine'}, port ${String(error.port)}`;
-  const what = error.code === 'EADDRINUSE' ? 'another program listens there already' : error.message;
-  return new Failure(
-    `Cannot listen on ${where}: ${what}. Stop that program, or choose another port with --port (0 is any free one).`,
-    { cause: error },
-  );
+  if (!ListenError.is(error)) return undefined;
+  const { code, address, port } = error;
+  const where = port === undefined ? address : `port ${port} of ${address}`;
+  return new Failure(advice[code]?.(where) ?? `Cannot listen on ${where} (${code}).`, { cause: error });
 };
