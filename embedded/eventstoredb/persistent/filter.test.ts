@@ -20,6 +20,7 @@ describe('a filter', () => {
     [{ on: 'streamName', prefixes: ['order-'] }, true],
     [{ on: 'streamName', prefixes: ['Happened'] }, false],
     [{ on: 'streamName', regex: '^order-\\d$' }, true],
+    [{ on: 'streamName', regex: '^order\\-\\d$' }, true],
   ])('%j says %s', (filter, expected) => {
     expect(passes(filter)).toBe(expected);
   });

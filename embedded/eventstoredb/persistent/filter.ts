@@ -13,7 +13,7 @@ export type EventFilter = t.TypeOf<typeof EventFilter>;
 /** @throws SyntaxError when the regular expression is none in JavaScript. */
 const matcherOf = (filter: EventFilter): ((text: string) => boolean) => {
   if ('prefixes' in filter) return (text) => filter.prefixes.some((prefix) => text.startsWith(prefix));
-  const regex = new RegExp(filter.regex, 'u');
+  const regex = new RegExp(filter.regex);
   return (text) => regex.test(text);
 };
 
