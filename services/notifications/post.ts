@@ -49,6 +49,9 @@ const refusalCode = (error: SmtpError): number | undefined =>
     ? error.responseCode
     : undefined;
 
+/** nodemailer makes `X-Order-ID` of `X-Order-Id`, which mail rules that mind the case would miss. */
+const asWeWriteIt = (header: string): string => header.replace(/^(X-.*)-ID$/, '$1-Id');
+
 const connectTo = (smtpUrl: string, connections: number, timeout: number): Transporter<SentMessageInfo> =>
   createTransport({
     url: smtpUrl,
@@ -76,7 +79,8 @@ export const createPost = ({ smtpUrl, from, connections = 5, timeout = 20_000 }:
     if (Date.now() + timeout > deadline) throw new Unavailable('mail', new Error('too slow to answer in time'));
     const used = transport;
     try {
-      await withTimeout(used.sendMail({ from, ...envelope, ...letter }), timeout, 'mail server');
+      const mail = { from, ...envelope, ...letter, normalizeHeaderKey: asWeWriteIt };
+      await withTimeout(used.sendMail(mail), timeout, 'mail server');
       return { kind: 'sent' };
     } catch (error) {
       const code = error instanceof Error ? refusalCode(error) : undefined;
