@@ -33,18 +33,17 @@ export const holdLease = async (
 ): Promise<void> => {
   const ending = new AbortController();
   const end = (): void => ending.abort();
-  stopping.addEventListener('abort', end);
+  const signal = AbortSignal.any([stopping, ending.signal]);
 
   const keep = async (): Promise<void> => {
     for (;;) {
-      await pause(duration / 3, ending.signal);
-      if (ending.signal.aborted) return;
+      await pause(duration / 3, signal);
+      if (signal.aborted) return;
       if (!(await renew(query, lease, duration))) throw new TakenOver(lease.slot);
     }
   };
 
-  const ended = await Promise.allSettled([work(ending.signal).finally(end), keep().finally(end)]);
-  stopping.removeEventListener('abort', end);
+  const ended = await Promise.allSettled([work(signal).finally(end), keep().finally(end)]);
   await release(query, lease).catch((error: unknown) => {
     // A lease that nobody can be told of runs out by itself.
     if (!(error instanceof Unavailable)) throw error;
