@@ -4,8 +4,6 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Answered } from '../../client/client.ts';
 import { Failure } from '../failure.ts';
 
-/** Milliseconds that a read model may be behind the log. */
-const patienceMs = 30_000;
 const paceMs = 10;
 
 /** @throws Failure that says what was expected, and what was found. */
@@ -13,8 +11,17 @@ export const expectEqual = (what: string, found: unknown, expected: unknown): vo
   if (!isDeepStrictEqual(found, expected)) throw unexpected(what, found, expected);
 };
 
-/** Asks until the answer is as expected: read models follow the log, they do not lead it. @throws Failure when it never is. */
-export const expectSoon = async (what: string, ask: () => Promise<unknown>, expected: unknown): Promise<void> => {
+/**
+ * Asks until the answer is as expected: read models follow the log, they do not lead it.
+ * @param patienceMs milliseconds that they may be behind.
+ * @throws Failure when it never is.
+ */
+export const expectSoon = async (
+  what: string,
+  ask: () => Promise<unknown>,
+  expected: unknown,
+  patienceMs = 30_000,
+): Promise<void> => {
   let found = await ask();
   for (const end = Date.now() + patienceMs; !isDeepStrictEqual(found, expected); found = await ask()) {
     if (Date.now() > end) throw unexpected(what, found, expected);

@@ -7,9 +7,6 @@ import { isForeign } from '../../eventstore/codec.ts';
 import type { EventStore } from '../../eventstore/connection.ts';
 import { Failure } from '../failure.ts';
 
-/** Milliseconds; a story takes some ten of them, and a busy machine some thousand. */
-const timeoutMs = 60_000;
-
 export interface Followed {
   /** Id of the order or deposit. */
   readonly id: string;
@@ -17,13 +14,18 @@ export interface Followed {
   readonly isLast: (type: EventType) => boolean;
   /** Hears of each step as soon as it stands in the log. */
   readonly onStep: (step: Step) => void;
+  /** Milliseconds that it may take. */
+  readonly timeoutMs?: number;
 }
 
 /**
  * Reads the story of an order or deposit from the log itself, while it happens. @returns all of its steps.
  * @throws Failure when its last event does not come in time.
  */
-export const follow = async (store: EventStore, { id, isLast, onStep }: Followed): Promise<ReadonlyArray<Step>> => {
+export const follow = async (
+  store: EventStore,
+  { id, isLast, onStep, timeoutMs = 60_000 }: Followed,
+): Promise<ReadonlyArray<Step>> => {
   const found: RecordedEvent[] = [];
   for await (const batch of catchUp(store, beginning, AbortSignal.timeout(timeoutMs))) {
     for (const event of eventsAbout(id, batch)) {
@@ -34,7 +36,7 @@ export const follow = async (store: EventStore, { id, isLast, onStep }: Followed
     }
   }
   const types = found.map(({ type }) => type).join(', ');
-  throw new Failure(`Expected the story of ${id} to end within ${timeoutMs} ms, found only: ${types}.`);
+  throw new Failure(`Expected the story of ${id} to end within ${timeoutMs} ms, found ${types || 'no event'}.`);
 };
 
 const eventsAbout = (id: string, { events }: Batch): ReadonlyArray<RecordedEvent> =>

@@ -34,8 +34,10 @@ export const topUp = async ({ system, screen, alice, olga }: Stage): Promise<voi
   const { userId, currency, amount } = hundredEuros;
   screen.line(`POST /wallets/${userId}/${currency}/deposits  ${format(amount, currency)}`);
   const { depositId } = await answerTo('POST …/deposits', olga.placeDeposit(userId, currency, amount));
+  screen.line(`202 /deposits/${depositId}`);
   const isLast = (type: EventType): boolean => type === 'FundsDeposited' || type === 'DepositRefused';
   const steps = await follow(system.eventStore, { id: depositId, isLast, onStep: timeline(screen) });
+  screen.line('');
   expectEqual('the events of the deposit', typesOf(steps), ['DepositRequested', 'FundsDeposited']);
   await expectWallet(alice, currency, amount);
   screen.holds(`GET /wallets/${currency} shows ${format(amount, currency)}`);
@@ -48,10 +50,8 @@ export const order = async (stage: Stage, example: OrderDetails, ending: Ending)
   screen.line(`POST /orders  ${lines.join(', ')}: ${format(total, currency)}`);
   const { orderId } = await answerTo('POST /orders', alice.placeOrder({ userId, currency, items }));
   screen.line(`202 /orders/${orderId}`);
-  screen.line('');
   const isLast = (type: EventType): boolean => type === 'LetterSent' || type === 'LetterNotSent';
   const steps = await follow(system.eventStore, { id: orderId, isLast, onStep: timeline(screen) });
-  screen.line('');
   await check(stage, { ...example, orderId }, ending, steps);
 };
 
@@ -63,6 +63,7 @@ const check = async (
 ): Promise<void> => {
   const { orderId, userId, currency, total: amount } = details;
   const expected = ['OrderCreateRequested', 'OrderPending', 'PaymentProcessed', settledBy, 'LetterSent'];
+  screen.line('');
   expectEqual('the events of the order', typesOf(steps), expected);
   const [requested, payment, settled, sent] = [
     eventIn(steps, 'OrderCreateRequested'),
@@ -106,6 +107,7 @@ const checkLetter = async (
 };
 
 const timeline = (screen: Screen): ((step: Step) => void) => {
+  screen.columns();
   let first: number | undefined;
   return (step) => {
     const at = step.event.created.getTime();

@@ -7,6 +7,8 @@ import type { Letter } from './letters.ts';
 export interface Screen {
   readonly line: (text: string) => void;
   readonly title: (text: string) => void;
+  /** The head of a timeline. */
+  readonly columns: () => void;
   /** One line of a timeline; `since`: milliseconds since its first event. */
   readonly step: (step: Step, since: number) => void;
   /** Something that was checked and found true. */
@@ -23,15 +25,14 @@ export const createScreen = (out: NodeJS.WriteStream): Screen => {
   return {
     line,
     title: (text) => out.write(`\n${paint('bold', text)}\n\n`),
-    step: ({ event, meaning }, since) =>
-      line(
-        [
-          paint('dim', `${since} ms`.padStart(8)),
-          serviceOf[event.type].padEnd(widthOf(Object.values(serviceOf))),
-          paint(colourOf(event.type), event.type.padEnd(widthOf(Object.keys(serviceOf)))),
-          meaning,
-        ].join('  '),
-      ),
+    columns: () => {
+      line('');
+      line(paint('dim', ['after'.padStart(8), service('service'), type('event'), 'what happened'].join('  ')));
+    },
+    step: ({ event, meaning }, since) => {
+      const after = paint('dim', `${since} ms`.padStart(8));
+      line([after, service(serviceOf[event.type]), paint(colourOf(event.type), type(event.type)), meaning].join('  '));
+    },
     holds: (text) => line(`${paint('green', '✓')} ${text}`),
     letter: ({ from, to, subject, headers, text }) => {
       const head = { From: from, To: to.join(', '), Subject: subject, ...headers };
@@ -42,8 +43,6 @@ export const createScreen = (out: NodeJS.WriteStream): Screen => {
     },
   };
 };
-
-const widthOf = (texts: ReadonlyArray<string>): number => Math.max(...texts.map(({ length }) => length));
 
 /** Who writes each event. */
 const serviceOf: Readonly<Record<EventType, string>> = {
@@ -59,6 +58,11 @@ const serviceOf: Readonly<Record<EventType, string>> = {
   DepositRefused: 'billing',
   RedriveRequested: 'operator',
 };
+
+const widthOf = (texts: ReadonlyArray<string>): number => Math.max(...texts.map(({ length }) => length));
+
+const service = (text: string): string => text.padEnd(widthOf(Object.values(serviceOf)));
+const type = (text: string): string => text.padEnd(widthOf(Object.keys(serviceOf)));
 
 const colourOf = (type: EventType): Format => {
   switch (type) {

@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { defaultLimits, type Limits } from './limits.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
 import { testProcess } from './testProcess.ts';
-import { until } from './until.ts';
+import { until } from '../../tests/fixtures/until.ts';
 
 const limits: Limits = {
   ...defaultLimits,

@@ -1,0 +1,210 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { decodeJwt } from 'jose';
+import { until } from '../tests/fixtures/until.ts';
+
+const program = fileURLToPath(new URL('../bin/orderflow.js', import.meta.url));
+
+let parent = '';
+let data = '';
+let ups: ChildProcess[] = [];
+beforeEach(async () => {
+  parent = await mkdtemp(join(tmpdir(), 'orderflow-up-'));
+  data = join(parent, 'data');
+  ups = [];
+});
+afterEach(async () => {
+  for (const up of ups.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null)) {
+    const exit = once(up, 'exit');
+    up.kill('SIGINT');
+    await exit;
+  }
+  await rm(parent, { recursive: true, force: true });
+}, 60_000);
+
+/** Runs a command to its end. */
+const orderflow = async (...args: ReadonlyArray<string>) => {
+  const child = spawn(process.execPath, [program, ...args], { cwd: parent });
+  const [stdout, stderr, [exitCode]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'exit') as Promise<[number | null]>,
+  ]);
+  return { exitCode, stdout, stderr };
+};
+
+interface Up {
+  readonly child: ChildProcess;
+  readonly ready: { readonly gateway: string; readonly processes: Readonly<Record<string, number>> };
+  readonly exit: Promise<unknown[]>;
+  /** Lines on standard output. */
+  readonly lines: ReadonlyArray<string>;
+  /** Lines on standard error. */
+  readonly log: ReadonlyArray<string>;
+}
+
+const startUp = async (): Promise<Up> => {
+  const child = spawn(process.execPath, [program, 'up', '--data', data, '--port', '0', '--json'], {
+    cwd: parent,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  ups.push(child);
+  const [lines, log]: [string[], string[]] = [[], []];
+  createInterface({ input: child.stdout }).on('line', (line) => lines.push(line));
+  createInterface({ input: child.stderr }).on('line', (line) => log.push(line));
+  const exit = once(child, 'exit');
+  const first = await until(
+    'the system is ready',
+    () => lines[0] ?? (child.exitCode === null ? false : 'it ended'),
+    60_000,
+  );
+  return { child, lines, log, exit, ready: JSON.parse(first) as Up['ready'] };
+};
+
+/** What runs with our folder in its arguments or in its environment: a child of the system, or its child. */
+const leftovers = async (): Promise<ReadonlyArray<string>> => {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
+  return pids.filter((pid) => [`/proc/${pid}/cmdline`, `/proc/${pid}/environ`].some((path) => mentionsFolder(path)));
+};
+
+const mentionsFolder = (path: string): boolean => {
+  try {
+    return readFileSync(path, 'utf8').includes(data);
+  } catch {
+    // It ended meanwhile.
+    return false;
+  }
+};
+
+const noneLeft = async (): Promise<boolean> => (await leftovers()).length === 0;
+
+describe('a system that runs', () => {
+  it('is ready, is found by other commands, is alone on its folder, and leaves no process behind', async () => {
+    const { child, ready, lines, exit } = await startUp();
+    expect((await fetch(`${ready.gateway}/health/ready`)).status).toBe(200);
+    expect(Object.keys(ready.processes).sort()).toEqual([
+      ...['billing', 'eventstoredb', 'gateway', 'mailbox', 'notifications'],
+      ...['orders', 'postgres', 'profiles', 'projections'],
+    ]);
+
+    const second = await orderflow('up', '--data', data, '--port', '0', '--fresh');
+    expect(second).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(second.stderr).toContain(`in use by process ${child.pid}`);
+
+    const { stdout: config } = await orderflow('config', '--data', data);
+    expect(config).toMatch(/^EVENTSTORE_URL +data folder +esdb:/m);
+    expect(config).toMatch(/^DATABASE_URL +data folder +postgres:\/\/orderflow:\*{8}@/m);
+    expect(config).toMatch(/^JWT_SECRET +data folder +\*{8}$/m);
+
+    child.kill('SIGINT');
+    expect(await exit).toEqual([0, null]);
+    expect(lines).toHaveLength(1);
+    expect(await leftovers()).toEqual([]);
+    expect((await readdir(data)).sort()).toEqual([
+      'eventstoredb',
+      'mailbox',
+      'orderflow.json',
+      'postgres',
+      'secrets.json',
+    ]);
+  }, 120_000);
+
+  it('leaves nothing running when its supervisor is killed while a process hangs, and starts again', async () => {
+    const { child, ready, exit } = await startUp();
+    process.kill(ready.processes['orders'] ?? 0, 'SIGSTOP');
+    child.kill('SIGKILL');
+    await exit;
+    const again = await startUp();
+    expect(Object.values(again.ready.processes)).not.toContain(ready.processes['orders']);
+    again.child.kill('SIGTERM');
+    expect(await again.exit).toEqual([0, null]);
+    await until('nothing runs', noneLeft);
+  }, 180_000);
+
+  it('stops at once when asked twice, whatever hangs', async () => {
+    const { child, ready, log, exit } = await startUp();
+    for (const name of ['gateway', 'billing', 'eventstoredb', 'postgres']) {
+      process.kill(ready.processes[name] ?? 0, 'SIGSTOP');
+    }
+    child.kill('SIGINT');
+    await until('it stops', () => log.some((line) => line.includes('stopping: told to by SIGINT')));
+    child.kill('SIGINT');
+    const asked = performance.now();
+    expect(await exit).toEqual([0, null]);
+    // One time-out to stop would be ten seconds.
+    expect(performance.now() - asked).toBeLessThan(9_000);
+    await until('nothing runs', noneLeft);
+  }, 120_000);
+});
+
+describe('a system that cannot run', () => {
+  it('names the port that is taken, and what to do, before it starts anything', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const { exitCode, stdout, stderr } = await orderflow('up', '--data', data, '--port', String(port));
+    server.close();
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toContain(`port ${port} of 127.0.0.1 already. Stop it, or choose another port with --port`);
+    expect((await readdir(data)).sort()).toEqual(['orderflow.json', 'secrets.json']);
+  });
+
+  it("wipes no folder of somebody else's", async () => {
+    await mkdir(data);
+    await writeFile(join(data, 'thesis.tex'), 'years of work');
+    const { exitCode, stderr } = await orderflow('up', '--data', data, '--port', '0', '--fresh');
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('holds something else');
+    expect(await readFile(join(data, 'thesis.tex'), 'utf8')).toBe('years of work');
+  });
+});
+
+describe('a token', () => {
+  it('is all that is printed, and says who may do what for how long', async () => {
+    const secret = 's'.repeat(32);
+    await writeFile(join(parent, 'env'), `JWT_SECRET=${secret}\nJWT_ISSUER=us\nJWT_AUDIENCE=orders\n`);
+    const claims = ['--user', 'alice', '--role', 'client', '--role', 'auditor', '--expires', '30m'];
+    const { exitCode, stdout, stderr } = await orderflow('--env-file', 'env', 'token', ...claims);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
+    const { iat = 0, exp = 0, ...rest } = decodeJwt(stdout.trim());
+    expect(rest).toEqual({ sub: 'alice', roles: ['client', 'auditor'], iss: 'us', aud: 'orders' });
+    expect(exp - iat).toBe(30 * 60);
+  });
+
+  it('is not made without a secret, which says where to get one', async () => {
+    const { exitCode, stdout, stderr } = await orderflow('token', '--user', 'alice', '--role', 'client');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toContain('Set JWT_SECRET');
+  });
+});
+
+describe('wrong usage', () => {
+  it.each([
+    ['an unknown command', ['strat'], "unknown command 'strat'"],
+    ['an unknown option', ['up', '--prot', '1'], "unknown option '--prot'"],
+    ['a port that is none', ['up', '--port', '70000'], 'Expected a whole number from 0 to 65535, found "70000"'],
+    ['an unknown service', ['start', 'shipping'], 'Allowed choices are gateway, orders'],
+    ['a missing argument', ['redrive', 'orders.create'], "missing required argument 'event-id'"],
+  ])('of %s is said, with exit code 2', async (_, args, message) => {
+    const { exitCode, stdout, stderr } = await orderflow(...args);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain(message);
+  });
+
+  it('of the configuration lists every fault, with exit code 1', async () => {
+    await writeFile(join(parent, 'env'), 'PORT=x\nDATABASE_URL=here\n');
+    const { exitCode, stderr } = await orderflow('--env-file', 'env', 'start', 'projections', '--data', data);
+    expect(exitCode).toBe(1);
+    for (const name of ['PORT', 'DATABASE_URL', 'EVENTSTORE_URL']) expect(stderr).toContain(`\n  ${name}: `);
+  });
+});
