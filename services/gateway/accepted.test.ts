@@ -84,9 +84,9 @@ describe('whatever the gateway accepts', () => {
         expect(event?.data).toMatchObject(body);
         accepted.set(orderId, body as NewOrder);
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
-    expect(accepted.size).toBeGreaterThan(50);
+    expect(accepted.size).toBeGreaterThan(30);
     for (const [orderId, order] of accepted) {
       const shown = await until(`order ${orderId} is shown`, async () => {
         const found = await client.order(orderId);
@@ -124,8 +124,8 @@ describe('whatever the gateway accepts', () => {
         for (const { sku } of items) expect(parsed.text).toContain(sku);
         accepted += 1;
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
-    expect(accepted).toBeGreaterThan(50);
+    expect(accepted).toBeGreaterThan(30);
   });
 });

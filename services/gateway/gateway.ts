@@ -40,17 +40,19 @@ export const start = async (dependencies: GatewayDependencies): Promise<RunningS
     database: startProbe({ name: 'read model', ask: () => readModel.orderById(nobody), log }),
   };
   const health = () => ({ eventStore: probes.eventStore.check(), database: probes.database.check() });
-  const release = async (): Promise<void> => {
-    await Promise.all([probes.eventStore.stop(), probes.database.stop()]);
-    await close();
-  };
+  const stopProbes = () => Promise.all([probes.eventStore.stop(), probes.database.stop()]);
   try {
     const routes = gatewayRoutes({ eventStore, readModel, profiles }, jwt, health);
     const server = await listen(createApp(routes, log), { host, port });
+    const stop = async (): Promise<void> => {
+      await Promise.all([server.stop(), stopProbes()]);
+      await close();
+    };
     let stopping: Promise<void> | undefined;
-    return { url: server.url, health, stop: () => (stopping ??= server.stop().then(release)) };
+    return { url: server.url, health, stop: () => (stopping ??= stop()) };
   } catch (error) {
-    await release();
+    await stopProbes();
+    await close();
     throw error;
   }
 };

@@ -34,18 +34,19 @@ export const start = async (dependencies: ProfilesDependencies): Promise<Running
   };
   const probe = startProbe({ name: 'profiles database', ask, log });
   const health = () => ({ database: probe.check() });
-  const release = async (): Promise<void> => {
-    await probe.stop();
-    await store.close();
-  };
   try {
     const app = createApp(profileRoutes(store, serviceToken, health), log);
     const server = await listen(app, { host, port });
     await probe.asked;
+    const stop = async (): Promise<void> => {
+      await Promise.all([server.stop(), probe.stop()]);
+      await store.close();
+    };
     let stopping: Promise<void> | undefined;
-    return { url: server.url, health, stop: () => (stopping ??= server.stop().then(release)) };
+    return { url: server.url, health, stop: () => (stopping ??= stop()) };
   } catch (error) {
-    await release();
+    await probe.stop();
+    await store.close();
     throw error;
   }
 };
