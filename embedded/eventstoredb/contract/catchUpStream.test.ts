@@ -1,15 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { anEvent, events, lastNumber, newName, revisionsOf } from './events.ts';
+import { anEvent, events, lastNumber, newName, newStreamOf, revisionsOf } from './events.ts';
 import { record } from './recording.ts';
 import { useServer } from './server.ts';
 
 const server = useServer();
 
-const aStreamOf = async (count: number) => {
-  const name = newName('stream');
-  await server.client.appendToStream(name, events(count));
-  return name;
-};
+const aStreamOf = (count: number) => newStreamOf(server.client, count);
 
 describe('a subscription to a stream', () => {
   it('gives the confirmation, then history, then that it caught up, then live events', async () => {

@@ -38,6 +38,13 @@ export const anEventOfSize = (size: number, metadata?: Record<string, unknown>):
 export const aLinkTo = (stream: string, revision: bigint | number): EventData<BinaryEventType> =>
   binaryEvent({ type: '$>', data: Buffer.from(`${revision}@${stream}`) });
 
+/** Appends that many events to a new stream, and says its name. */
+export const newStreamOf = async (client: EventStoreDBClient, count: number): Promise<string> => {
+  const name = newName('stream');
+  await client.appendToStream(name, events(count));
+  return name;
+};
+
 /** Appends an event to a stream of its own, and says where in the log it stands. */
 export const appendOne = async (client: EventStoreDBClient): Promise<{ id: string; position: Position }> => {
   const event = anEvent();

@@ -1,16 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { aLinkTo, anEvent, events, newName, revisionsOf } from './events.ts';
+import { aLinkTo, anEvent, events, newStreamOf, revisionsOf } from './events.ts';
 import { createStreamGroup } from './groups.ts';
 import { useServer } from './server.ts';
 import { eventually } from './waiting.ts';
 
 const server = useServer();
 
-const aStreamOf = async (count: number) => {
-  const name = newName('stream');
-  await server.client.appendToStream(name, events(count));
-  return name;
-};
+const aStreamOf = (count: number) => newStreamOf(server.client, count);
 
 const numbers = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => BigInt(from + index));
 const inOrder = (revisions: (bigint | undefined)[]) => [...revisions].sort((a, b) => Number((a ?? 0n) - (b ?? 0n)));
@@ -38,6 +34,15 @@ describe('a group', () => {
     const stream = await aStreamOf(5);
     const { subscribe } = await createStreamGroup(server.client, { startFrom: 3n }, stream);
     expect(revisionsOf(await subscribe().first(2))).toEqual([3n, 4n]);
+  });
+
+  it('from a revision beyond the end waits for the event at that revision', async () => {
+    const stream = await aStreamOf(3);
+    const { subscribe } = await createStreamGroup(server.client, { startFrom: 5n }, stream);
+    const consumer = subscribe();
+    await consumer.has('confirmation');
+    for (let appended = 0; appended < 4; appended++) await server.client.appendToStream(stream, anEvent());
+    expect(revisionsOf(await consumer.first(2))).toEqual([5n, 6n]);
   });
 
   it('gives every event once, through buffers much smaller than the stream', async () => {

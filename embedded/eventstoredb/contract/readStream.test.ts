@@ -1,16 +1,12 @@
 import { binaryEvent, jsonEvent, type ReadStreamOptions } from '@eventstore/db-client';
 import { describe, expect, it } from '@jest/globals';
-import { events, newName, readAllOf, revisionsOf } from './events.ts';
+import { events, newName, newStreamOf, readAllOf, revisionsOf } from './events.ts';
 import { useServer } from './server.ts';
 
 const server = useServer();
 
 /** The name of a stream of ten events, revisions 0 to 9. */
-const tenEvents = async () => {
-  const name = newName('stream');
-  await server.client.appendToStream(name, events(10));
-  return name;
-};
+const tenEvents = () => newStreamOf(server.client, 10);
 
 describe('a read of ten events', () => {
   it.each<[string, ReadStreamOptions, number[]]>([

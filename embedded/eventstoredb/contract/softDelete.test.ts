@@ -1,14 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { anEvent, events, lastNumber, newName, readAllOf, revisionsOf } from './events.ts';
+import { anEvent, events, lastNumber, newName, newStreamOf, readAllOf, revisionsOf } from './events.ts';
 import { useServer } from './server.ts';
 
 const server = useServer();
 
-const threeEvents = async () => {
-  const name = newName('stream');
-  await server.client.appendToStream(name, events(3));
-  return name;
-};
+const threeEvents = () => newStreamOf(server.client, 3);
 
 describe('a soft-deleted stream', () => {
   it('is not found, in both directions', async () => {

@@ -1,14 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { anEvent, events, newName, readAllOf } from './events.ts';
+import { anEvent, events, newName, newStreamOf, readAllOf } from './events.ts';
 import { useServer } from './server.ts';
 
 const server = useServer();
 
-const threeEvents = async () => {
-  const name = newName('stream');
-  await server.client.appendToStream(name, events(3));
-  return name;
-};
+const threeEvents = () => newStreamOf(server.client, 3);
 const deleted = (streamName: string) => ({ type: 'stream-deleted', streamName });
 
 describe('a tombstoned stream', () => {
