@@ -3,7 +3,7 @@ import { createGossip } from './discovery/gossip.ts';
 import { createServerFeatures } from './discovery/serverFeatures.ts';
 import { createEventLog } from './eventLog/createEventLog.ts';
 import { createHttpApi } from './http/httpApi.ts';
-import { listen } from './http/listen.ts';
+import { listen, type Listener } from './http/listen.ts';
 import type { NodeService } from './nodeService.ts';
 import { createPersistentSubscriptions } from './persistent/service.ts';
 import { openFolder, openTemporary } from './storage/open.ts';
@@ -67,21 +67,23 @@ const createServices = async (storage: Storage): Promise<readonly NodeService[]>
   return [...services, createServerFeatures(services.map(({ definition }) => definition))];
 };
 
-const startOn = async (storage: Storage, { host = '127.0.0.1', port = 0 }: NodeOptions): Promise<EventStoreDBNode> => {
+const startOn = async (storage: Storage, options: NodeOptions): Promise<EventStoreDBNode> => {
   const services = await createServices(storage);
   const server = new Server(SERVER_OPTIONS);
   for (const { definition, implementation } of services) server.addService(definition, implementation);
-  const grpc = server.createConnectionInjector(ServerCredentials.createInsecure());
-  const http = createHttpApi();
-  const listener = await listen(host, port, {
-    onHttp2: (socket) => grpc.injectConnection(socket),
-    onHttp1: (socket) => http.emit('connection', socket),
+  const stopServices = async (): Promise<void> => {
+    for (const service of services) await service.stop();
+  };
+  const listener = await listenFor(server, options).catch(async (error: unknown) => {
+    await stopServices();
+    throw error;
   });
 
   const stop = async (): Promise<void> => {
-    listener.close();
-    for (const service of services) await service.stop();
+    const closed = listener.close();
+    await stopServices();
     await shutDown(server);
+    await closed;
     await storage.close();
   };
   let stopped: Promise<void> | undefined;
@@ -90,6 +92,15 @@ const startOn = async (storage: Storage, { host = '127.0.0.1', port = 0 }: NodeO
     url: `esdb://127.0.0.1:${listener.port}?tls=false`,
     stop: () => (stopped ??= stop()),
   };
+};
+
+const listenFor = (server: Server, { host = '127.0.0.1', port = 0 }: NodeOptions): Promise<Listener> => {
+  const grpc = server.createConnectionInjector(ServerCredentials.createInsecure());
+  const http = createHttpApi();
+  return listen(host, port, {
+    onHttp2: (socket) => grpc.injectConnection(socket),
+    onHttp1: (socket) => http.emit('connection', socket),
+  });
 };
 
 const shutDown = async (server: Server): Promise<void> => {

@@ -25,8 +25,11 @@ const sniff = (socket: Socket, { onHttp2, onHttp1 }: Protocols): void => {
 
 export interface Listener {
   readonly port: number;
-  /** Takes no more connections, and drops those that are not gRPC: they have nothing to lose. */
-  readonly close: () => void;
+  /**
+   * Takes no more connections, and drops those that are not gRPC: they have nothing to lose. Resolves when the last one is
+   * gone.
+   */
+  readonly close: () => Promise<void>;
 }
 
 /**
@@ -49,10 +52,11 @@ export const listen = async (host: string, port: number, protocols: Protocols): 
   const address = await bind(server, host, port);
   return {
     port: address.port,
-    close: () => {
-      server.close();
-      for (const socket of droppable) socket.destroy();
-    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of droppable) socket.destroy();
+      }),
   };
 };
 

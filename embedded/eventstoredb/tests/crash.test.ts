@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { bundleNode, startNodeProcess } from './processes.ts';
+
+/** `npm run test:crash` makes it two hundred. */
+const rounds = Number(process.env.CRASH_ROUNDS ?? 10);
+const writers = 16;
+
+/** An append as its writer knows it: acknowledged, or under way when the node died. */
+interface Write {
+  readonly stream: string;
+  readonly ids: readonly string[];
+  acknowledged?: bigint;
+}
+
+const aWrite = (stream: string, size: number): Write => ({
+  stream,
+  ids: Array.from({ length: size }, () => randomUUID()),
+});
+
+/** Appends to its stream, one to three events at a time, until the node is gone. */
+const write = async (client: EventStoreDBClient, stream: string, log: Write[]): Promise<void> => {
+  for (let n = 0; ; n++) {
+    const next = aWrite(stream, 1 + (n % 3));
+    log.push(next);
+    const events = next.ids.map((id) => jsonEvent({ id, type: 'Happened', data: { n, note: 'x'.repeat(200) } }));
+    try {
+      const { nextExpectedRevision } = await client.appendToStream(stream, events);
+      next.acknowledged = nextExpectedRevision;
+    } catch {
+      return;
+    }
+  }
+};
+
+const idsIn = async (client: EventStoreDBClient, stream: string): Promise<readonly string[]> => {
+  const ids: string[] = [];
+  for await (const { event } of client.readStream(stream)) {
+    expect(event?.revision).toBe(BigInt(ids.length));
+    ids.push(event?.id ?? '');
+  }
+  return ids;
+};
+
+/** What is stored is the writes in order: all of the acknowledged ones, the last one wholly or not at all. */
+const check = (writes: readonly Write[], stored: readonly string[]): void => {
+  let at = 0;
+  for (const { ids, acknowledged } of writes) {
+    if (acknowledged === undefined && stored[at] !== ids[0]) continue;
+    expect(stored.slice(at, at + ids.length)).toEqual(ids);
+    at += ids.length;
+    if (acknowledged !== undefined) expect(acknowledged).toBe(BigInt(at - 1));
+  }
+  expect(stored).toHaveLength(at);
+};
+
+describe('a node that is killed under load', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'eventstoredb-crash-'));
+  const log: Write[] = [];
+  let bundle = '';
+  beforeAll(async () => {
+    bundle = await bundleNode();
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+    rmSync(bundle);
+  });
+
+  const killUnderLoad = async (round: number): Promise<void> => {
+    const node = await startNodeProcess(bundle, folder);
+    const client = EventStoreDBClient.connectionString(node.url);
+    const before = log.length;
+    const writing = Array.from({ length: writers }, (_, n) => write(client, `crash-${round % 3}-${n}`, log));
+    const acknowledged = () => log.slice(before).filter((entry) => entry.acknowledged !== undefined).length;
+    const enough = 20 + Math.random() * 200;
+    while (acknowledged() < enough) await new Promise((resolve) => setImmediate(resolve));
+    await node.kill();
+    await Promise.all(writing);
+    await client.dispose();
+  };
+
+  const compare = async (): Promise<void> => {
+    const node = await startNodeProcess(bundle, folder);
+    const client = EventStoreDBClient.connectionString(node.url);
+    for (const stream of new Set(log.map((entry) => entry.stream))) {
+      const writes = log.filter((entry) => entry.stream === stream);
+      if (writes.some(({ acknowledged }) => acknowledged !== undefined)) check(writes, await idsIn(client, stream));
+    }
+    await client.dispose();
+    expect(await node.stop()).toBe(0);
+  };
+
+  it(
+    `has every acknowledged append and never half of one, ${rounds} times over`,
+    async () => {
+      for (let round = 0; round < rounds; round++) {
+        await killUnderLoad(round);
+        await compare();
+      }
+      expect(log.filter((entry) => entry.acknowledged !== undefined).length).toBeGreaterThan(rounds * 20);
+    },
+    rounds * 20_000,
+  );
+
+  it('is not started twice on one folder', async () => {
+    const node = await startNodeProcess(bundle, folder);
+    await expect(startNodeProcess(bundle, folder)).rejects.toThrow(`is in use by process ${node.pid}`);
+    await node.stop();
+  });
+});
+
+describe('a node whose disk is full', () => {
+  it('refuses appends, goes on reading, and has all that it acknowledged', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'eventstoredb-full-'));
+    const bundle = await bundleNode();
+    const node = await startNodeProcess(bundle, folder, 2_048);
+    const client = EventStoreDBClient.connectionString(node.url);
+    const note = 'x'.repeat(20_000);
+    let acknowledged = 0;
+    const fill = async (): Promise<never> => {
+      for (; ; acknowledged++) await client.appendToStream('s', jsonEvent({ type: 'Happened', data: { note } }));
+    };
+    await expect(fill()).rejects.toThrow('Is the disk full?');
+    await expect(fill()).rejects.toThrow('Is the disk full?');
+    expect(acknowledged).toBeGreaterThan(10);
+    expect(await idsIn(client, 's')).toHaveLength(acknowledged);
+    await client.dispose();
+    expect(await node.stop()).toBe(0);
+    rmSync(folder, { recursive: true });
+  });
+});

@@ -1,0 +1,60 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+
+const root = join(import.meta.dirname, '../../..');
+
+/** Makes one file of the node's sources that Node can run, where it finds the packages they import. */
+export const bundleNode = async (): Promise<string> => {
+  const folder = join(root, 'node_modules/.cache/orderflow');
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `eventstoredb-${process.pid}.mjs`);
+  await promisify(execFile)(join(root, 'node_modules/.bin/esbuild'), [
+    join(import.meta.dirname, 'nodeProcess.ts'),
+    '--bundle',
+    '--packages=external',
+    '--platform=node',
+    '--format=esm',
+    `--outfile=${file}`,
+    '--log-level=warning',
+  ]);
+  return file;
+};
+
+export interface NodeProcess {
+  readonly url: string;
+  readonly pid: number;
+  /** kill -9; resolves when the process is gone. */
+  readonly kill: () => Promise<void>;
+  /** SIGTERM; resolves with the exit code. */
+  readonly stop: () => Promise<number | null>;
+}
+
+const nodeProcess = (child: ChildProcess, url: string): NodeProcess => {
+  const exited = once(child, 'exit');
+  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
+    child.kill(signal);
+    await exited;
+    return child.exitCode;
+  };
+  return { url, pid: child.pid ?? 0, kill: async () => void (await end('SIGKILL')), stop: () => end('SIGTERM') };
+};
+
+/**
+ * Starts a bundled node on a data folder.
+ * @param fileLimit the largest file it may write, in KiB: what a full disk looks like to one process.
+ * @throws Error (rejects) with what it printed on standard error when it does not start.
+ */
+export const startNodeProcess = async (bundle: string, data: string, fileLimit?: number): Promise<NodeProcess> => {
+  const limit = fileLimit === undefined ? '' : `trap '' XFSZ; ulimit -f ${fileLimit * 2};`;
+  const child = spawn('sh', ['-c', `${limit} exec "$0" "$1" "$2"`, process.execPath, bundle, data], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let complaints = '';
+  child.stderr.on('data', (chunk: Buffer) => (complaints += chunk.toString()));
+  for await (const line of createInterface({ input: child.stdout })) return nodeProcess(child, line);
+  throw new Error(complaints);
+};
