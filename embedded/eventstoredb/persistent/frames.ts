@@ -14,6 +14,9 @@ const EVENT_RETRY_COUNT = tag(5, 0);
 const RECORDED_PREPARE = tag(4, 0);
 const RECORDED_COMMIT = tag(5, 0);
 
+/** Turns a stored event's bytes into the form that the consumer asked for. */
+export type RecordedForm = (recorded: Buffer) => Buffer;
+
 /**
  * The event as if it stood at another position: of a field that comes twice the last one counts, so the position is
  * added behind. The real server gives an event that comes through a link the link's position.
@@ -35,9 +38,6 @@ const eventAndLink = (message: Message, form: RecordedForm) => {
   const target = message.target && form(message.target.message);
   return { event: target && atPosition(target, message.original.position), link: original };
 };
-
-/** Turns a stored event's bytes into the form that the consumer asked for. */
-export type RecordedForm = (recorded: Buffer) => Buffer;
 
 /** The delivery of a message as the bytes of a response. */
 export const deliveryFrame = (message: Message, form: RecordedForm): Buffer => {

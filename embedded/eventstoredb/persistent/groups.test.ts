@@ -218,7 +218,8 @@ describe('what is stored', () => {
     const position = one.messages[0]?.original.position;
     found(groups, nameOfAllGroup).ack(one.messages.map(({ id }) => id));
     const stream = '$persistentsubscription-$all::billing-checkpoint';
-    await until(() => lastEvent(log, stream) !== undefined);
+    await until(() => found(groups, nameOfAllGroup).counts().lastCheckpoint === position);
+    await groups.stop();
     expect(textOf(lastEvent(log, stream))).toBe(`"C:${position}/P:${position}"`);
   });
 
@@ -293,6 +294,24 @@ describe('changes', () => {
     await groups.restart();
     expect(one.dropped).toBe(true);
     expect(typesOf(join(groups))).toEqual(['A']);
+  });
+});
+
+describe('groups that are stopped', () => {
+  it('leave the log alone and are changed no more', async () => {
+    const log = openLog();
+    const groups = start(log);
+    await groups.create(onStream());
+    const group = found(groups);
+    const one = join(groups);
+    await append(log, 'order-1', newEvent('A'));
+    await groups.stop();
+    expect(one.dropped).toBe(true);
+    const end = log.end();
+    group.nack([one.messages[0]?.id ?? ''], 'park', 'too late');
+    group.tick();
+    await expect(groups.create(onAll())).rejects.toMatchObject({ code: 14 });
+    expect(log.end()).toBe(end);
   });
 });
 

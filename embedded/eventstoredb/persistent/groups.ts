@@ -1,4 +1,5 @@
 import type { EventLog, StoredEvent } from '../log.ts';
+import { unavailable } from '../rpcErrors.ts';
 import { checkpointStreamName } from './checkpointStream.ts';
 import { loadDefinitions, saveDefinitions } from './configuration.ts';
 import { definitionRefusal, keyOf, type GroupDefinition } from './definition.ts';
@@ -15,7 +16,10 @@ export type Change =
   | { readonly outcome: 'missing' }
   | { readonly outcome: 'failed'; readonly reason: string };
 
-/** All groups of the node. A change is durable before it is answered; changes are made one after the other. */
+/**
+ * All groups of the node. A change is durable before it is answered; changes are made one after the other, and rejected
+ * as UNAVAILABLE after `stop`.
+ */
 export interface Groups {
   readonly create: (definition: GroupDefinition) => Promise<Change>;
   /** Rebuilds the group from its checkpoint with other settings; its filter stays what it was. */
@@ -29,6 +33,7 @@ export interface Groups {
   readonly settled: () => Promise<void>;
   /** Drops all consumers and begins anew from what is stored. */
   readonly restart: () => Promise<void>;
+  /** May be called twice. */
   readonly stop: () => Promise<void>;
 }
 
@@ -43,6 +48,8 @@ const done: Change = { outcome: 'done' };
 export const startGroups = (log: EventLog, tickMs = 1_000): Groups => {
   const byStream = new Map<string, Map<string, HostedGroup>>();
   let lastChange: Promise<void> = Promise.resolve();
+  let stopped = false;
+  let stopping: Promise<void> | undefined;
 
   const find = ({ stream, group }: GroupName) => byStream.get(stream)?.get(group);
   const list = () => [...byStream.keys()].sort().flatMap((stream) => [...(byStream.get(stream)?.values() ?? [])]);
@@ -61,7 +68,10 @@ export const startGroups = (log: EventLog, tickMs = 1_000): Groups => {
   };
 
   const inTurn = <A>(change: () => Promise<A>): Promise<A> => {
-    const result = lastChange.then(change);
+    const result = lastChange.then(() => {
+      if (stopped) throw unavailable();
+      return change();
+    });
     // A failure is the asker's to hear, and no reason not to try the next change.
     lastChange = result.then(
       () => undefined,
@@ -75,9 +85,9 @@ export const startGroups = (log: EventLog, tickMs = 1_000): Groups => {
   const definitionsWithout = (one: HostedGroup) => definitions().filter((definition) => definition !== one.definition);
 
   const create = async (definition: GroupDefinition): Promise<Change> => {
+    if (find(nameOfGroup(definition)) !== undefined) return { outcome: 'exists' };
     const reason = definitionRefusal(definition, log);
     if (reason !== undefined) return { outcome: 'failed', reason };
-    if (find(nameOfGroup(definition)) !== undefined) return { outcome: 'exists' };
     await save([...definitions(), definition]);
     host(definition);
     return done;
@@ -134,10 +144,11 @@ export const startGroups = (log: EventLog, tickMs = 1_000): Groups => {
         hostAll();
       }),
     stop: () =>
-      inTurn(async () => {
+      (stopping ??= inTurn(async () => {
+        stopped = true;
         clearInterval(ticking);
         unsubscribe();
         await closeAll();
-      }),
+      })),
   };
 };

@@ -1,6 +1,5 @@
 import persistent from '@eventstore/db-client/generated/persistent_pb.js';
-import type { Consumer } from './engine/consumer.ts';
-import { freeSlots } from './engine/consumer.ts';
+import { freeSlots, type Consumer } from './engine/consumer.ts';
 import type { HostedGroup } from './hostedGroup.ts';
 import { formatPlace, nameOf } from './source.ts';
 import type { Rate } from './rates.ts';

@@ -88,7 +88,10 @@ export const createReads = (groups: Groups): Reads => {
       if (subscribed !== undefined) return answer(subscribed.group, request);
       if (request.kind !== 'options') return end(invalidArgument('Expected the options of a subscription first.'));
       // While groups are being changed, one may be about to come or to go.
-      void groups.settled().then(() => subscribe(request.options));
+      groups
+        .settled()
+        .then(() => subscribe(request.options))
+        .catch((error: unknown) => end(toServiceError(error)));
     };
 
     open.add(end);

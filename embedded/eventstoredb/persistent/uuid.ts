@@ -1,5 +1,17 @@
-import { cursor, readMessage, readText, readUint64, readVarint, skipField, tag, type Cursor } from '../wire.ts';
-import { fieldSize, uint64Size, writeHead, writeUint64 } from '../wire.ts';
+import {
+  cursor,
+  fieldSize,
+  readMessage,
+  readText,
+  readUint64,
+  readVarint,
+  skipField,
+  tag,
+  uint64Size,
+  writeHead,
+  writeUint64,
+  type Cursor,
+} from '../wire.ts';
 import type { RecordedForm } from './frames.ts';
 
 /**

@@ -24,9 +24,13 @@ export const createPinning = (keyOf: (message: Message) => string): Strategy => 
   const consumers = new Set<Consumer>();
   const buckets: Bucket[] = Array.from({ length: bucketCount }, () => ({ owner: undefined, inFlight: 0 }));
   const ownedBy = (owner: Consumer) => buckets.filter((bucket) => bucket.owner === owner);
+  // A waiting message is offered again and again, and its key may have to be parsed out of its metadata.
+  const known = new WeakMap<Message, Bucket>();
+
   const bucketFor = (message: Message): Bucket => {
-    const bucket = buckets[bucketOf(keyOf(message))];
+    const bucket = known.get(message) ?? buckets[bucketOf(keyOf(message))];
     if (bucket === undefined) throw new RangeError(`A bucket index must be below ${bucketCount}.`);
+    known.set(message, bucket);
     return bucket;
   };
 
