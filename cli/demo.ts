@@ -3,9 +3,9 @@ import { createClient } from '../client/client.ts';
 import { piano, teapots } from '../domain/orderRequest/examples.ts';
 import { cancelled, paid } from './demo/endings.ts';
 import { expectEqual } from './demo/expect.ts';
-import { createJournal } from './demo/journal.ts';
+import { createJournal, type Journal } from './demo/journal.ts';
 import { lettersIn } from './demo/letters.ts';
-import { withOwnSystem, type OwnSystem } from './demo/ownSystem.ts';
+import { Interrupted, withOwnSystem, type OwnSystem } from './demo/ownSystem.ts';
 import { order, signUp, topUp, type Stage } from './demo/scenes.ts';
 import { createScreen, type Screen } from './demo/screen.ts';
 import { destination } from './log.ts';
@@ -22,11 +22,15 @@ const demo = async (): Promise<void> => {
       await play(system, screen);
     });
   } catch (error) {
-    const to = await destination(2);
-    journal.lines().forEach((line) => to.write(line));
+    if (!(error instanceof Interrupted)) await show(journal);
     throw error;
   }
   screen.title('All of it was so. The system is stopped, and nothing of it is left.');
+};
+
+const show = async (journal: Journal): Promise<void> => {
+  const to = await destination(2);
+  journal.lines().forEach((line) => to.write(line));
 };
 
 const play = async (system: OwnSystem, screen: Screen): Promise<void> => {

@@ -16,18 +16,20 @@ export interface Followed {
   readonly onStep: (step: Step) => void;
   /** Milliseconds that it may take. */
   readonly timeoutMs?: number;
+  /** Aborts when nobody wants to know any more. */
+  readonly signal: AbortSignal;
 }
 
 /**
  * Reads the story of an order or deposit from the log itself, while it happens. @returns all of its steps.
- * @throws Failure when its last event does not come in time.
+ * @throws Failure when its last event does not come in time; the reason of `signal` when that aborts.
  */
 export const follow = async (
   store: EventStore,
-  { id, isLast, onStep, timeoutMs = 60_000 }: Followed,
+  { id, isLast, onStep, timeoutMs = 60_000, signal }: Followed,
 ): Promise<ReadonlyArray<Step>> => {
   const found: RecordedEvent[] = [];
-  for await (const batch of catchUp(store, beginning, AbortSignal.timeout(timeoutMs))) {
+  for await (const batch of catchUp(store, beginning, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]))) {
     for (const event of eventsAbout(id, batch)) {
       found.push(event);
       const steps = story(found);
@@ -35,6 +37,7 @@ export const follow = async (
       if (isLast(event.type)) return steps;
     }
   }
+  signal.throwIfAborted();
   const types = found.map(({ type }) => type).join(', ');
   throw new Failure(`Expected the story of ${id} to end within ${timeoutMs} ms, found ${types || 'no event'}.`);
 };

@@ -25,7 +25,12 @@ export interface OwnSystem {
   readonly eventStore: EventStore;
   /** A token as `orderflow token` prints it. */
   readonly tokenOf: (user: string, role: string) => Promise<string>;
+  /** Aborts when the user interrupts it. */
+  readonly signal: AbortSignal;
 }
+
+/** The demo was ended from outside. */
+export class Interrupted extends Failure {}
 
 /**
  * Runs a system in a temporary folder and on free ports, by the supervisor of `orderflow up`, for as long as `use` takes;
@@ -41,11 +46,11 @@ export const withOwnSystem = async <A>(journal: Journal, use: (system: OwnSystem
     onLine: passOn(journal),
     onChange: () => undefined,
   });
-  const interrupted = untilInterrupted(supervisor);
+  const signal = interruption(supervisor);
   const folder = dataFolder(await mkdtemp(join(tmpdir(), 'orderflow-demo-')));
   try {
-    const used = startAndUse({ configuration, folder, supervisor, log }, use);
-    return await Promise.race([used, interrupted.then((failure) => Promise.reject(failure))]);
+    const used = startAndUse({ configuration, folder, supervisor, log, signal }, use);
+    return await Promise.race([used, untilAborted(signal)]);
   } finally {
     await supervisor.stop(stages);
     // Again when files appear meanwhile: an initdb that lost its launcher a moment ago may still write.
@@ -62,10 +67,11 @@ interface Parts {
   readonly folder: DataFolder;
   readonly supervisor: Supervisor;
   readonly log: Logger;
+  readonly signal: AbortSignal;
 }
 
 const startAndUse = async <A>(
-  { configuration, folder, supervisor, log }: Parts,
+  { configuration, folder, supervisor, log, signal }: Parts,
   use: (system: OwnSystem) => Promise<A>,
 ): Promise<A> => {
   const environment = { ...process.env, ...Configuration.encode(configuration) };
@@ -75,7 +81,7 @@ const startAndUse = async <A>(
     throw new Error(`Expected gateway, mailbox and event store, found ${Object.keys(addresses).join(', ')}.`);
   const eventStore = connect({ url, name: 'demo', log });
   try {
-    return await use({ gateway, mailbox, eventStore, tokenOf: createTokenOf(environment) });
+    return await use({ gateway, mailbox, eventStore, tokenOf: createTokenOf(environment), signal });
   } finally {
     await eventStore.close();
   }
@@ -90,17 +96,23 @@ const createTokenOf =
     return stdout.trim();
   };
 
-/** Fulfilled by whatever ends the demo from outside of it; a signal after the first is the user in a hurry. */
-const untilInterrupted = (supervisor: Supervisor): Promise<Error> =>
-  new Promise((resolve) => {
-    let isInterrupted = false;
-    const onSignal = (signal: string): void => {
-      if (isInterrupted) void supervisor.hurry();
-      isInterrupted = true;
-      resolve(new Failure(`The demo was interrupted by ${signal}. Its system is stopped, and nothing of it is left.`));
-    };
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
-    // Without these two, Node would end at once and leave the folder behind.
-    process.stdout.on('error', (cause) => resolve(new Failure('Nobody reads what the demo shows.', { cause })));
-    process.on('uncaughtException', resolve);
+/** Aborts for whatever ends the demo from outside of it; a signal after the first is the user in a hurry. */
+const interruption = (supervisor: Supervisor): AbortSignal => {
+  const controller = new AbortController();
+  const onSignal = (name: string): void => {
+    if (controller.signal.aborted) void supervisor.hurry();
+    controller.abort(new Interrupted(`The demo was interrupted by ${name}. Its system is stopped and removed.`));
+  };
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, onSignal);
+  // Without these two, Node would end at once and leave the folder behind.
+  process.stdout.on('error', (cause) => controller.abort(new Interrupted('Nobody reads what is shown.', { cause })));
+  process.on('uncaughtException', (error) => controller.abort(error));
+  return controller.signal;
+};
+
+const untilAborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    const end = (): void => reject(signal.reason as Error);
+    if (signal.aborted) end();
+    signal.addEventListener('abort', end);
   });

@@ -36,7 +36,12 @@ export const topUp = async ({ system, screen, alice, olga }: Stage): Promise<voi
   const { depositId } = await answerTo('POST …/deposits', olga.placeDeposit(userId, currency, amount));
   screen.line(`202 /deposits/${depositId}`);
   const isLast = (type: EventType): boolean => type === 'FundsDeposited' || type === 'DepositRefused';
-  const steps = await follow(system.eventStore, { id: depositId, isLast, onStep: timeline(screen) });
+  const steps = await follow(system.eventStore, {
+    id: depositId,
+    isLast,
+    onStep: timeline(screen),
+    signal: system.signal,
+  });
   screen.line('');
   expectEqual('the events of the deposit', typesOf(steps), ['DepositRequested', 'FundsDeposited']);
   await expectWallet(alice, currency, amount);
@@ -51,7 +56,12 @@ export const order = async (stage: Stage, example: OrderDetails, ending: Ending)
   const { orderId } = await answerTo('POST /orders', alice.placeOrder({ userId, currency, items }));
   screen.line(`202 /orders/${orderId}`);
   const isLast = (type: EventType): boolean => type === 'LetterSent' || type === 'LetterNotSent';
-  const steps = await follow(system.eventStore, { id: orderId, isLast, onStep: timeline(screen) });
+  const steps = await follow(system.eventStore, {
+    id: orderId,
+    isLast,
+    onStep: timeline(screen),
+    signal: system.signal,
+  });
   await check(stage, { ...example, orderId }, ending, steps);
 };
 

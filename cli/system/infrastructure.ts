@@ -1,5 +1,6 @@
 import type { Configuration } from '../configuration/configuration.ts';
 import type { DataFolder } from '../data/folder.ts';
+import { Failure } from '../failure.ts';
 import { addressOf, portOf, type Launch } from './launch.ts';
 
 /** Where the infrastructure is, as the variables that say so. */
@@ -38,7 +39,7 @@ const startEventStore = async ({ EVENTSTORE_URL }: Configuration, folder: DataFo
 const startDatabases = async (configuration: Configuration, folder: DataFolder, launch: Launch) => {
   const { DATABASE_URL, PROFILES_DATABASE_URL } = configuration;
   if (DATABASE_URL !== undefined) {
-    return { DATABASE_URL, PROFILES_DATABASE_URL: PROFILES_DATABASE_URL ?? databaseBeside(DATABASE_URL) };
+    return { DATABASE_URL, PROFILES_DATABASE_URL: PROFILES_DATABASE_URL ?? (await databaseBeside(DATABASE_URL)) };
   }
   const ready = await launch({
     name: 'postgres',
@@ -50,10 +51,19 @@ const startDatabases = async (configuration: Configuration, folder: DataFolder, 
   };
 };
 
-/** The database for profiles on the server of another one. */
-const databaseBeside = (database: string): string => {
+/** The database for profiles on the server of another one; made when it is missing. */
+const databaseBeside = async (database: string): Promise<string> => {
   const url = new URL(database);
-  url.pathname = `${url.pathname.length > 1 ? url.pathname : '/orderflow'}_profiles`;
+  const name = `${decodeURIComponent(url.pathname.slice(1)) || url.username}_profiles`;
+  const { createDatabases } = await import('../../embedded/postgres/databases.ts');
+  await createDatabases(database, [name]).catch((cause: unknown) => {
+    throw new Failure(
+      `Cannot make the database ${name} beside that of DATABASE_URL: ${String(cause)}. ` +
+        'Create it yourself, or set PROFILES_DATABASE_URL to another.',
+      { cause },
+    );
+  });
+  url.pathname = `/${encodeURIComponent(name)}`;
   return url.href;
 };
 
