@@ -6,7 +6,7 @@ export const about: Readonly<Record<Variable, string>> = {
   EVENTSTORE_URL: 'the event store; unset, `orderflow up` runs the embedded node',
   DATABASE_URL: 'PostgreSQL of the read models; unset, `orderflow up` runs an embedded PostgreSQL',
   PROFILES_DATABASE_URL:
-    'PostgreSQL of names and e-mail addresses; unset while `DATABASE_URL` is set, `orderflow up` takes (and if need be makes) `<name>_profiles` on the same server',
+    'PostgreSQL of names and e-mail addresses; unset while `DATABASE_URL` is set, `orderflow up` takes the same server, database `<name>_profiles`',
   SMTP_URL: 'where letters go; unset, `orderflow up` runs a mailbox that shows them',
   MAIL_FROM: 'sender of the letters',
   JWT_SECRET: 'key of the tokens (HS256); unset, `orderflow up` makes one and keeps it in the data folder',
