@@ -43,6 +43,13 @@ describe('a link', () => {
     expect(found[0]?.link?.id).toBe(link.id);
   });
 
+  it('to an event that is truncated arrives alone', async () => {
+    const { source, links, link } = await aLink(0);
+    await server.client.setStreamMetadata(source, { truncateBefore: 1 });
+    const found = await readAllOf(server.client, links, { resolveLinkTos: true });
+    expect(found.map(({ event, link: linked }) => [event, linked?.id])).toEqual([[undefined, link.id]]);
+  });
+
   it('into a tombstoned stream arrives alone', async () => {
     const { source, links, link } = await aLink(1);
     await server.client.tombstoneStream(source);
