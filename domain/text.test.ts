@@ -15,6 +15,10 @@ describe('text', () => {
     (value) => expect(accepted(Sku, value)).toBe(false),
   );
 
+  it.each(['=?utf-8?q?=0A?=', ' a', ''])('does not take %p as a name', (value) => {
+    expect(accepted(PersonName, value)).toBe(false);
+  });
+
   it.each(['alice@example.com', 'a.b+c@x-y.example', "o'neil@example.co"])('takes %p as an address', (value) => {
     expect(accepted(Email, value)).toBe(true);
   });

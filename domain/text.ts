@@ -24,17 +24,17 @@ export const Uuid = text('Uuid', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 
 // Postgres, SMTP or a reader's eye would refuse or misread.
 const unprintable = '\\p{Cc}\\p{Cs}\\p{Zl}\\p{Zp}\\p{Noncharacter_Code_Point}\\u202A-\\u202E\\u2066-\\u2069';
 
-const printable = (maximum: number): RegExp =>
-  new RegExp(`^(?=[^\\p{Z}])[^${unprintable}]{1,${maximum}}(?<![\\p{Z}])$`, 'u');
+const printable = (maximum: number, also = ''): RegExp =>
+  new RegExp(`^${also}(?=[^\\p{Z}])[^${unprintable}]{1,${maximum}}(?<![\\p{Z}])$`, 'u');
 
 /** A stock keeping unit: what the client calls the thing ordered. */
 export const Sku = text('Sku', printable(64), '1 to 64 printable characters without blanks at the ends');
 
-/** A person's name as they write it. */
+/** A person's name as they write it. Not `=?…`, which mail programs read as encoded text (RFC 2047), even between quotes. */
 export const PersonName = text(
   'PersonName',
-  printable(100),
-  '1 to 100 printable characters without blanks at the ends',
+  printable(100, '(?!.*=\\?)'),
+  '1 to 100 printable characters without "=?" and without blanks at the ends',
 );
 
 /** Mailbox of RFC 5321 in its plain form: dot-atom of ASCII, a domain with at least two labels, 254 characters at most. */

@@ -9,7 +9,7 @@ import { notificationStream, walletStream } from '../domain/streams.ts';
 import { pause } from '../eventstore/backoff.ts';
 import { connect, type EventStore } from '../eventstore/connection.ts';
 import { readForwards } from '../eventstore/read.ts';
-import { answered } from './fixtures/answers.ts';
+import { granted } from './fixtures/granted.ts';
 import { log } from './fixtures/eventStore.ts';
 import { lettersAbout } from './fixtures/letters.ts';
 import { startProcesses, type Processes } from './fixtures/processes.ts';
@@ -86,8 +86,8 @@ describe('a system whose processes are killed one after the other, again and aga
 
   beforeAll(async () => {
     for (const [user, client] of clients) {
-      await answered(client.saveProfile({ name: user, email: `${user}@example.com` }));
-      await answered(client.placeDeposit(user, 'EUR', opening));
+      granted(await client.saveProfile({ name: user, email: `${user}@example.com` }));
+      granted(await client.placeDeposit(user, 'EUR', opening));
     }
     const enough = new AbortController();
     const ordering = keepOrdering(accepted, enough.signal);
@@ -139,7 +139,7 @@ describe('a system whose processes are killed one after the other, again and aga
       expect(more).toEqual([]);
       expect(recorded?.type).toBe('LetterSent');
       const letters = await lettersAbout(system.addresses.mailbox, orderId);
-      const { status } = await answered(client.order(orderId));
+      const { status } = granted(await client.order(orderId));
       expect(letters.length).toBeGreaterThan(0);
       expect(new Set(letters.map(({ messageId }) => messageId)).size).toBe(1);
       expect(letters.every(({ headers }) => headers['X-Order-Status'] === status)).toBe(true);

@@ -9,7 +9,7 @@ import { startConsumer } from '../eventstore/consumer.ts';
 import { readForwards } from '../eventstore/read.ts';
 import { redrive } from '../eventstore/redrive.ts';
 import { createWallets, handlers as billingHandlers } from '../services/billing/billing.ts';
-import { answered } from './fixtures/answers.ts';
+import { granted } from './fixtures/granted.ts';
 import { lettersAbout } from './fixtures/letters.ts';
 import { startTestSystem, type TestSystem } from './fixtures/system.ts';
 import { until } from './fixtures/until.ts';
@@ -27,9 +27,9 @@ const teapots = { currency: 'EUR', items: [{ sku: 'teapot <blue>', quantity: 2, 
 
 const signUp = async (user: string, deposit: number, email: string | undefined = `${user}@example.com`) => {
   const client = await system.clientOf(user, 'client');
-  if (email !== '') await answered(client.saveProfile({ name: 'Alice O\u2019Neil', email }));
+  if (email !== '') granted(await client.saveProfile({ name: 'Alice O\u2019Neil', email }));
   if (deposit > 0) {
-    const { depositId } = await answered(operator.placeDeposit(user, 'EUR', deposit));
+    const { depositId } = granted(await operator.placeDeposit(user, 'EUR', deposit));
     await until('the deposit is in the wallet', async () => {
       const shown = await operator.deposit(depositId);
       return E.isRight(shown) && shown.right.status === 'Deposited';
@@ -64,7 +64,7 @@ describe('an order', () => {
   it('within the balance is paid, and a letter of happiness arrives', async () => {
     const user = someUser();
     const client = await signUp(user, 10_000);
-    const { orderId } = await answered(client.placeOrder({ userId: user, ...teapots }));
+    const { orderId } = granted(await client.placeOrder({ userId: user, ...teapots }));
     const order = await settled(client, orderId);
     const [, payment] = await readForwards(system.events.store, walletStream(user, 'EUR'));
     expect(order).toMatchObject({ status: 'Paid', total: 2500, operationId: payment?.id });
@@ -79,13 +79,13 @@ describe('an order', () => {
       text: expect.stringMatching(/2 × teapot <blue> at 12\.50 EUR[^]*Total: 25\.00 EUR/),
       html: expect.stringContaining('teapot &lt;blue&gt;'),
     });
-    expect(await answered(client.wallet('EUR'))).toEqual({ currency: 'EUR', balance: 7_500 });
+    expect(granted(await client.wallet('EUR'))).toEqual({ currency: 'EUR', balance: 7_500 });
   });
 
   it('beyond the balance is cancelled, a letter of sorrow says why, and the balance stays', async () => {
     const user = someUser();
     const client = await signUp(user, 2_499);
-    const { orderId } = await answered(client.placeOrder({ userId: user, ...teapots }));
+    const { orderId } = granted(await client.placeOrder({ userId: user, ...teapots }));
     expect(await settled(client, orderId)).toMatchObject({ status: 'Cancelled', reason: 'InsufficientFunds' });
     await letterEvent(orderId);
     const letters = await lettersAbout(system.mailbox, orderId);
@@ -94,13 +94,13 @@ describe('an order', () => {
       headers: { 'X-Order-Id': orderId, 'X-Order-Status': 'Cancelled' },
       text: expect.stringContaining('there was not enough money in your wallet'),
     });
-    expect(await answered(client.wallet('EUR'))).toEqual({ currency: 'EUR', balance: 2_499 });
+    expect(granted(await client.wallet('EUR'))).toEqual({ currency: 'EUR', balance: 2_499 });
   });
 
   it('of somebody without an address is settled all the same, and the missing letter is recorded', async () => {
     const user = someUser();
     const client = await signUp(user, 10_000, '');
-    const { orderId } = await answered(client.placeOrder({ userId: user, ...teapots }));
+    const { orderId } = granted(await client.placeOrder({ userId: user, ...teapots }));
     expect(await settled(client, orderId)).toMatchObject({ status: 'Paid' });
     expect(await letterEvent(orderId)).toMatchObject({ type: 'LetterNotSent', data: { reason: 'NoAddress' } });
     expect(await lettersAbout(system.mailbox, orderId)).toEqual([]);
@@ -109,7 +109,7 @@ describe('an order', () => {
   it('is one trace, from the request to the letter, each event naming its cause and where that stands', async () => {
     const user = someUser();
     const client = await signUp(user, 10_000);
-    const { orderId } = await answered(client.placeOrder({ userId: user, ...teapots }));
+    const { orderId } = granted(await client.placeOrder({ userId: user, ...teapots }));
     await letterEvent(orderId);
     const { store } = system.events;
     const read = (stream: string) => readForwards(store, stream);
@@ -147,9 +147,9 @@ describe('when something is away', () => {
       const user = someUser();
       const client = await signUp(user, 10_000);
       wire().cut();
-      const { orderId } = await answered(client.placeOrder({ userId: user, ...teapots }));
+      const { orderId } = granted(await client.placeOrder({ userId: user, ...teapots }));
       expect(await settled(client, orderId)).toMatchObject({ status: 'Paid' });
-      const second = await answered(client.placeOrder({ userId: user, ...teapots }));
+      const second = granted(await client.placeOrder({ userId: user, ...teapots }));
       expect(await settled(client, second.orderId)).toMatchObject({ status: 'Paid' });
       expect(await readForwards(system.events.store, notificationStream(orderId))).toEqual([]);
       wire().mend();
@@ -166,7 +166,7 @@ describe('a redrive', () => {
   it('of a message that was parked after its payment was appended charges once', async () => {
     const user = someUser();
     const client = await signUp(user, 10_000);
-    const { orderId } = await answered(client.placeOrder({ userId: user, ...teapots }));
+    const { orderId } = granted(await client.placeOrder({ userId: user, ...teapots }));
     await settled(client, orderId);
     const [pending] = await readForwards(system.events.store, orderStream(orderId));
     if (pending?.type !== 'OrderPending') throw new Error('no OrderPending');
@@ -190,7 +190,7 @@ describe('a redrive', () => {
     await consumer.stop();
     expect(new Set(seen)).toEqual(new Set(['already']));
     expect(await readForwards(system.events.store, walletStream(user, 'EUR'))).toHaveLength(2);
-    expect(await answered(client.wallet('EUR'))).toEqual({ currency: 'EUR', balance: 7_500 });
+    expect(granted(await client.wallet('EUR'))).toEqual({ currency: 'EUR', balance: 7_500 });
     expect(await readForwards(system.events.store, `redrive-${pending.id}`)).toHaveLength(6);
   });
 });

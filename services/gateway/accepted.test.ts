@@ -22,6 +22,7 @@ const anyText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 70 }),
   fc.constantFrom('a\r\nBcc: b@example.com', '\0', '\ud800', '\u202e', "'; DROP TABLE orders; --"),
   fc.constantFrom(
+    '=?utf-8?q?=0A?=',
     '$0',
     '{{name}}',
     '<script>',

@@ -4,7 +4,7 @@ import type { Context } from 'koa';
 import getRawBody from 'raw-body';
 import { messageOf } from '../../eventstore/faults.ts';
 import type { Answer } from './answer.ts';
-import { faultsOf } from './faults.ts';
+import { faultsOf } from '../../domain/faults.ts';
 import { problem, problemTypes } from './problem.ts';
 
 /** Bytes that a body may have. */

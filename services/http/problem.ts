@@ -1,3 +1,4 @@
+import type { Fault } from '../../domain/faults.ts';
 import type { Answer } from './answer.ts';
 
 /** A kind of problem (RFC 9457): its URI, title and status are the same in every answer of this kind, for ever. */
@@ -5,12 +6,6 @@ export interface ProblemType {
   readonly type: string;
   readonly title: string;
   readonly status: number;
-}
-
-/** One thing wrong with the input: where, as a JSON pointer (RFC 6901) into the body, and what must be there. */
-export interface Fault {
-  readonly pointer: string;
-  readonly detail: string;
 }
 
 /** A problem as it goes over the wire. */

@@ -6,7 +6,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import type { Logger } from 'pino';
 import { waitBefore, type Backoff } from '../../eventstore/backoff.ts';
 import { Unavailable } from '../../eventstore/faults.ts';
-import { faultsOf } from './faults.ts';
+import { faultsOf } from '../../domain/faults.ts';
 import { Profile, profileNotFound } from './profile.ts';
 
 export interface ProfilesClientOptions {

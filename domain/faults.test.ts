@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { describe, expect, it } from '@jest/globals';
-import { Amount } from '../../domain/money.ts';
-import { Sku } from '../../domain/text.ts';
+import { Amount } from './money.ts';
+import { Sku } from './text.ts';
 import { faultsOf } from './faults.ts';
 
 const faults = (codec: t.Decoder<unknown, unknown>, input: unknown) => {
