@@ -1,5 +1,6 @@
 // Bundles the benchmark and its processes, and runs it: Node 20 does not run TypeScript by itself.
 import process from 'node:process';
+import { URL } from 'node:url';
 import { build } from 'esbuild';
 
 const out = new URL('../../node_modules/.cache/orderflow/bench/', import.meta.url);

@@ -73,7 +73,7 @@ server.addService(
     batchAppend: { ...StreamsService.batchAppend, requestDeserialize: asIs, responseSerialize: asIs },
     read: { ...StreamsService.read, responseSerialize: asIs },
   },
-  { batchAppend, read },
+  { batchAppend, read: (call: ServerWritableStream<streams.ReadReq, Buffer>) => void read(call) },
 );
 server.addService(
   {

@@ -86,7 +86,7 @@ export const encodeEvent = (event: NewEvent, { stream, revision, position, creat
     fieldSize(event.metadata.length) +
     fieldSize(event.data.length);
   const eventSize = fieldSize(recordedSize) + 1 + positionSize;
-  const frame = Buffer.allocUnsafeSlow(fieldSize(eventSize));
+  const frame = Buffer.allocUnsafe(fieldSize(eventSize));
 
   const start = writeHead(frame, writeHead(frame, 0, RESPONSE_EVENT, eventSize), EVENT_RECORDED, recordedSize);
   let at = writeHead(frame, writeHead(frame, start, RECORDED_ID, fieldSize(ID_LENGTH)), ID_STRING, ID_LENGTH);

@@ -3,7 +3,7 @@ import type { Database, RootDatabase } from 'lmdb';
 import { decodeEvent } from '../storedEvent.ts';
 import type { Direction, StoredEvent } from '../log.ts';
 import { DataFolderError, StorageFailure } from './failures.ts';
-import { nameKey, positionKey, revisionKey } from './keys.ts';
+import { nameKey, positionKey, readUint64, revisionKey } from './keys.ts';
 
 /** An entry of a stream's index. */
 export interface IndexEntry {
@@ -40,7 +40,7 @@ type Table = Database<Buffer, Buffer>;
 
 /** A record is the event's frame and its CRC-32: lmdb itself would not notice a page that went bad on the disk. */
 const toRecord = (frame: Buffer): Buffer => {
-  const record = Buffer.allocUnsafeSlow(frame.length + CHECKSUM_SIZE);
+  const record = Buffer.allocUnsafe(frame.length + CHECKSUM_SIZE);
   record.set(frame);
   record.writeUInt32LE(crc32(frame), frame.length);
   return record;
@@ -51,7 +51,7 @@ const fromRecord = (record: Buffer, position: Buffer): StoredEvent => {
   const expected = record.readUInt32LE(frame.length);
   if (crc32(frame) === expected) return decodeEvent(frame);
   throw new DataFolderError(
-    `The event at position ${position.readBigUInt64BE()} is damaged: its checksum is not ${expected}. Restore the data folder from a backup.`,
+    `The event at position ${readUint64(position, 0)} is damaged: its checksum is not ${expected}. Restore the data folder from a backup.`,
   );
 };
 
@@ -107,9 +107,12 @@ export const createStorage = (root: RootDatabase<Buffer, Buffer>): Storage => {
         direction === 'forwards'
           ? index.getRange({ start, end: revisionKey(streamNumber + 1n, 0n) })
           : index.getRange({ start, end: revisionKey(streamNumber, 0n), inclusiveEnd: true, reverse: true });
-      for (const { key, value } of range) yield { revision: key.readBigUInt64BE(8), position: value.readBigUInt64BE() };
+      for (const { key, value } of range) yield { revision: readUint64(key, 8), position: readUint64(value, 0) };
     },
-    streamNumber: (stream) => streams.get(nameKey(stream))?.readBigUInt64BE(),
+    streamNumber: (stream) => {
+      const number = streams.get(nameKey(stream));
+      return number && readUint64(number, 0);
+    },
     close: () => root.close(),
   };
 };
