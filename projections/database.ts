@@ -52,6 +52,10 @@ const away = /^(08|28|3D|40|53|55P03|57)/;
 const isAway = (error: unknown): boolean =>
   error instanceof pg.DatabaseError ? away.test(error.code ?? '') : !(error instanceof RangeError);
 
+/** Whether a statement failed because a schema or table it names does not exist: not made yet, or dropped. */
+export const isMissing = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && (error.code === '42P01' || error.code === '3F000');
+
 const queryOn =
   (client: pg.Pool | pg.PoolClient): Query =>
   async <Row extends pg.QueryResultRow>(text: string, values: ReadonlyArray<unknown> = []) => {

@@ -81,7 +81,7 @@ describe('readers of one feed', () => {
     await Promise.all(readers.map((reader) => reader.stop()));
   });
 
-  it('told late that they are live, are told', async () => {
+  it('are told that they are live although they joined after everybody else was', async () => {
     const [start = 0n] = await append(1);
     const { feed } = countingFeed();
     const first = read(feed, start);

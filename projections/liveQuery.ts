@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { Unavailable } from '../eventstore/faults.ts';
-import type { Database, Query } from './database.ts';
+import { isMissing, type Database, type Query } from './database.ts';
+import { findLive } from './slots.ts';
 
 /** What a query found, and the position in the log that it shows: every event up to it is in, none after it. */
 export interface Shown<Found> {
@@ -19,18 +20,9 @@ export type LiveQuery = <Row extends pg.QueryResultRow>(
   values: ReadonlyArray<unknown>,
 ) => Promise<Shown<ReadonlyArray<Row>>>;
 
-/** A slot was dropped after the pointer moved away from it, or nothing was set up: undefined table, unknown schema. */
-const gone = (error: unknown): boolean =>
-  error instanceof pg.DatabaseError && (error.code === '42P01' || error.code === '3F000');
-
-const liveSlotOf = async (query: Query, projection: string): Promise<string> => {
-  const found = await query<{ slot: string }>('SELECT slot FROM projections.live WHERE projection = $1', [projection])
-    .then(([live]) => live?.slot)
-    .catch((error: unknown) => {
-      if (gone(error)) return undefined;
-      throw error;
-    });
-  if (found !== undefined) return found;
+const nameOfLive = async (query: Query, projection: string): Promise<string> => {
+  const live = await findLive(query, projection);
+  if (live !== undefined) return live.name;
   const missing = new Error(`nobody has set up ${projection} on this database yet: start the projections service`);
   throw new Unavailable('read model', missing);
 };
@@ -62,7 +54,7 @@ export const createLiveQuery = ({ query }: Database): LiveQuery => {
   ) => {
     let dropped: { readonly slot: string; readonly error: unknown } | undefined;
     for (;;) {
-      const slot = slots.get(projection) ?? (await liveSlotOf(query, projection));
+      const slot = slots.get(projection) ?? (await nameOfLive(query, projection));
       if (slot === dropped?.slot) throw dropped.error;
       const text = statement(select(pg.escapeIdentifier(slot)), projection);
       try {
@@ -73,7 +65,7 @@ export const createLiveQuery = ({ query }: Database): LiveQuery => {
           return shown(marked, first);
         }
       } catch (error) {
-        if (!gone(error)) throw error;
+        if (!isMissing(error)) throw error;
         dropped = { slot, error };
       }
       slots.delete(projection);

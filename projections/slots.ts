@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { Database, Query } from './database.ts';
+import { isMissing, type Database, type Query } from './database.ts';
 import type { Projection, Table } from './projection.ts';
 
 /** A set of a projection's tables with a checkpoint of its own; its name is that of its schema. */
@@ -60,17 +60,22 @@ export const createSlot = async (
   return { name: slot, version };
 };
 
-const findLive = async (query: Query, projection: string): Promise<Slot | undefined> => {
-  const [live] = await query<{ name: string; version: number }>(
-    `SELECT slot AS name, version FROM projections.live JOIN projections.slots USING (projection, slot)
-     WHERE projection = $1`,
-    [projection],
-  );
-  return live;
+/** The slot that queries read, or undefined when none was made yet. */
+export const findLive = async (query: Query, projection: string): Promise<Slot | undefined> => {
+  try {
+    const [live] = await query<{ name: string; version: number }>(
+      `SELECT slot AS name, version FROM projections.live JOIN projections.slots USING (projection, slot)
+       WHERE projection = $1`,
+      [projection],
+    );
+    return live && { name: live.name, version: live.version };
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
 };
 
-/** The slot that queries read, made on first use, once, however many ask at the same time. */
-export const liveSlot = (database: Database, projection: Projection): Promise<Slot> =>
+const setUp = (database: Database, projection: Projection): Promise<Slot> =>
   database.transaction(async (query) => {
     await query('SELECT pg_advisory_xact_lock($1)', [setUpLock]);
     for (const statement of bookkeeping) await query(statement);
@@ -80,3 +85,7 @@ export const liveSlot = (database: Database, projection: Projection): Promise<Sl
     await query('INSERT INTO projections.live (projection, slot) VALUES ($1, $2)', [projection.name, slot.name]);
     return slot;
   });
+
+/** The slot that queries read, made on first use, once, however many ask at the same time. */
+export const liveSlot = async (database: Database, projection: Projection): Promise<Slot> =>
+  (await findLive(database.query, projection.name)) ?? (await setUp(database, projection));
