@@ -105,7 +105,7 @@ describe('topic consumer', () => {
     const suspect = await request();
     let running = 0;
     const beside: number[] = [];
-    const consumer = start(async ({ id }) => {
+    start(async ({ id }) => {
       running += 1;
       try {
         await new Promise(setImmediate);
@@ -184,7 +184,7 @@ describe('topic consumer', () => {
   it('parks what its codec refuses, and names the fault', async () => {
     const order = { ...someOrder(), total: -5 };
     await write(test.store, { type: 'OrderCreateRequested', data: order }, { stream: `orderRequest-${order.orderId}` });
-    const consumer = start(() => Promise.resolve(already));
+    start(() => Promise.resolve(already));
     await until('it is parked', async () => (await parkedReasons()).some((reason) => reason.includes('/total')));
   });
 
@@ -209,7 +209,7 @@ describe('topic consumer', () => {
       reason: 'a slip of the pen',
     };
     await put(test.store, { type: 'RedriveRequested', data });
-    const consumer = start(() => Promise.resolve(already));
+    start(() => Promise.resolve(already));
     await until('it is parked', async () => (await parkedReasons()).some((reason) => reason.includes('found nothing')));
   });
 
