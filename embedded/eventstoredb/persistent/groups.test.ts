@@ -145,6 +145,18 @@ describe('a group on $all', () => {
     expect(typesOf(one)).not.toContain('SubscriptionCheckpoint');
   });
 
+  it('checkpoints the event before the lowest one outstanding, whether or not it passed', async () => {
+    const log = openLog();
+    const groups = start(log);
+    await groups.create(onAll());
+    const one = join(groups, nameOfAllGroup);
+    await append(log, 'order-1', newEvent('Paid'), newEvent('Noise'), newEvent('Noise'), newEvent('Paid'));
+    const noise = log.readStream({ stream: 'order-1', from: 2n, direction: 'forwards', limit: 1 }).events[0];
+    found(groups, nameOfAllGroup).ack(one.messages.slice(0, 1).map(({ id }) => id));
+    await until(() => found(groups, nameOfAllGroup).counts().lastCheckpoint === noise?.position);
+    expect(typesOf(one)).toEqual(['Paid', 'Paid']);
+  });
+
   it('refuses to start beyond the end', async () => {
     const log = openLog();
     const groups = start(log);

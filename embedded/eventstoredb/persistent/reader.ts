@@ -53,7 +53,25 @@ export const createReader = (log: EventLog, source: Source, resolveLinks: boolea
       }
       return { messages, considered, last, next: chunk.next, end: chunk.end };
     },
-    arrivals: (events) =>
-      events.filter(belongs).map((event) => ({ place: placeIn(source, event), message: messageOf(event) })),
+    arrivals: (events) => {
+      const arrivals: Arrival[] = [];
+      let passed: { place: bigint; count: number; message: undefined } | undefined;
+      for (const event of events) {
+        if (!belongs(event)) continue;
+        const message = messageOf(event);
+        const place = placeIn(source, event);
+        if (message !== undefined) {
+          arrivals.push({ place, count: 1, message });
+          passed = undefined;
+        } else if (passed === undefined) {
+          passed = { place, count: 1, message };
+          arrivals.push(passed);
+        } else {
+          passed.place = place;
+          passed.count += 1;
+        }
+      }
+      return arrivals;
+    },
   };
 };

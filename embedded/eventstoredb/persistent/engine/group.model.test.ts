@@ -181,7 +181,7 @@ describe('any interleaving of consuming, answering, leaving, time-outs and resta
           expectSlotsKept(world);
         }
       }),
-      { numRuns: 600 },
+      { numRuns: 300 },
     );
   });
 
@@ -198,7 +198,7 @@ describe('any interleaving of consuming, answering, leaving, time-outs and resta
         expect(world.group().counts()).toMatchObject({ outstanding: 0, retrying: 0, buffered: 0, live: true });
         expect(world.notCheckpointed()).toBeLessThan(changes.minCheckpointCount);
       }),
-      { numRuns: 600 },
+      { numRuns: 300 },
     );
   });
 });

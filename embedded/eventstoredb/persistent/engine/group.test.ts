@@ -61,7 +61,7 @@ describe('delivery', () => {
     const one = consumer();
     join(one);
     const twins = [message(0), message(1, { id: eventId(0) })];
-    group.takeLive(twins.map((twin) => ({ place: twin.original.revision, message: twin })));
+    group.takeLive(twins.map((twin) => ({ place: twin.original.revision, message: twin, count: 1 })));
     expect(one.received).toEqual(['0']);
     ack(0);
     expect(one.received).toEqual(['0', '1']);
@@ -260,7 +260,7 @@ describe('checkpoints', () => {
     const { group, append, join, ack, advance, checkpoints } = bench(written);
     append(0);
     join(consumer());
-    group.takeLive([{ place: 1n, message: undefined }]);
+    group.takeLive([{ place: 1n, message: undefined, count: 1 }]);
     advance(1_000);
     expect(checkpoints).toEqual([]);
     ack(0);

@@ -143,10 +143,10 @@ export const createGroup = (settings: GroupSettings, start: GroupStart, ports: G
       proceed();
     },
     takeLive: (arrivals) => {
-      for (const { place, message } of arrivals) {
-        if (!intake.takeLive({ place, message })) continue;
-        if (message === undefined) progress.pass(place, 1);
-        else progress.begin(message);
+      for (const arrival of arrivals) {
+        if (!intake.takeLive(arrival)) continue;
+        if (arrival.message === undefined) progress.pass(arrival.place, arrival.count);
+        else progress.begin(arrival.message);
       }
       proceed();
     },

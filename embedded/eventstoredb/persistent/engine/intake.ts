@@ -15,10 +15,11 @@ export interface SourcePage {
   readonly end: boolean;
 }
 
-/** A committed event of the source; `message` is undefined when it did not pass the filter. */
+/** A committed event of the source; or, without a message, so many in a row that did not pass the filter, up to `place`. */
 export interface Arrival {
   readonly place: bigint;
   readonly message: Message | undefined;
+  readonly count: number;
 }
 
 /** What comes in from the source: read in pages as long as the group is behind, handed over as it commits when live. */
@@ -29,7 +30,7 @@ export interface Intake {
   readonly wantedPage: (retrying: number) => bigint | undefined;
   readonly takePage: (page: SourcePage) => void;
   /** @returns false when the event is not taken: it will be read later, or lies before the start. */
-  readonly takeLive: (arrival: Arrival) => boolean;
+  readonly takeLive: (arrival: Pick<Arrival, 'place' | 'message'>) => boolean;
   /** @returns false when nobody has room. */
   readonly offer: (offer: Offer) => boolean;
   readonly buffered: () => number;

@@ -9,7 +9,7 @@ const deliver = (strategy: StrategyName, slots: readonly number[], messages: rea
   const consumers = slots.map((count) => consumer(count));
   consumers.forEach(world.join);
   const live = (more: readonly Message[]) =>
-    world.group.takeLive(more.map((one) => ({ place: one.original.revision, message: one })));
+    world.group.takeLive(more.map((one) => ({ place: one.original.revision, message: one, count: 1 })));
   live(messages);
   return { ...world, consumers, live };
 };

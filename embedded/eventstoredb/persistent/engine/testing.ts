@@ -120,7 +120,7 @@ export const bench = (
     checkpoints,
     append: (...revisions) => {
       source.push(...revisions);
-      group.takeLive(revisions.map((revision) => ({ place: BigInt(revision), message: message(revision) })));
+      group.takeLive(revisions.map((revision) => ({ place: BigInt(revision), message: message(revision), count: 1 })));
       fill();
     },
     advance: (milliseconds) => {
