@@ -96,21 +96,6 @@ describe('a batch append call', () => {
     expect(answers.every(({ error }) => error === undefined)).toBe(true);
   });
 
-  it('answers each write once, also when its deadline comes while it is written', async () => {
-    const { send, answered, answers, cancel } = call();
-    const correlations = Array.from({ length: 300 }, () => randomUUID());
-    correlations.forEach((correlation, index) => {
-      const options = appendOptions(newName('stream'), 'any', inSeconds((index % 30) / 1000));
-      send(fragment(correlation, { options, events: 1, isFinal: true }));
-    });
-    await answered(300);
-    const fence = randomUUID();
-    send(fragment(fence, { options: appendOptions(newName('fence')), events: 1, isFinal: true }));
-    await answered(301);
-    expect(answers.map(({ correlation }) => correlation).sort()).toEqual([...correlations, fence].sort());
-    cancel();
-  });
-
   it.each<[string, number, () => Promise<{ name: string; expected: 'any' | bigint; events: number }>]>([
     ['WrongExpectedVersion', 6, () => Promise.resolve({ name: newName('stream'), expected: 5n, events: 1 })],
     [
