@@ -24,7 +24,7 @@ export interface NodeOptions {
 
 export interface EventStoreDBNode {
   readonly port: number;
-  /** The connection string for clients on this machine: `esdb://127.0.0.1:PORT?tls=false`. */
+  /** The connection string for clients on this machine: `esdb://127.0.0.1:PORT?tls=false`, or with the host given. */
   readonly url: string;
   /** Answers what was accepted, ends open calls with UNAVAILABLE, closes the log. May be called twice. */
   readonly stop: () => Promise<void>;
@@ -89,9 +89,17 @@ const startOn = async (storage: Storage, options: NodeOptions): Promise<EventSto
   let stopped: Promise<void> | undefined;
   return {
     port: listener.port,
-    url: `esdb://127.0.0.1:${listener.port}?tls=false`,
+    url: `esdb://${reachable(options.host)}:${listener.port}?tls=false`,
     stop: () => (stopped ??= stop()),
   };
+};
+
+const ANY_ADDRESS = ['0.0.0.0', '::'];
+
+/** Where clients on this machine reach a node that listens on `host`. */
+const reachable = (host = '127.0.0.1'): string => {
+  if (ANY_ADDRESS.includes(host)) return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
 };
 
 const listenFor = (server: Server, { host = '127.0.0.1', port = 0 }: NodeOptions): Promise<Listener> => {

@@ -18,6 +18,9 @@ import {
 import { checkStreamName } from './streamName.ts';
 import { MAX_APPEND_SIZE, sizeOf, WRITE_TIMEOUT } from './limits.ts';
 
+/** Appends of one call that may wait for their outcome; beyond them the client has to wait, too. */
+const MAX_UNANSWERED = 4_096;
+
 type Call = ServerDuplexStream<Buffer, Buffer>;
 
 /** An append whose parts are still coming in, or whose outcome is awaited. It is answered exactly once. */
@@ -46,6 +49,7 @@ export const batchAppend = (log: EventLog, call: Call): void => {
     if (!unanswered.delete(append)) return;
     clearTimeout(append.timer);
     call.write(response);
+    if (unanswered.size < MAX_UNANSWERED && call.isPaused()) call.resume();
     endIfDone();
   };
 
@@ -59,6 +63,7 @@ export const batchAppend = (log: EventLog, call: Call): void => {
     };
     append.timer = setTimeout(expire, Math.min(options.timeout, WRITE_TIMEOUT));
     unanswered.add(append);
+    if (unanswered.size >= MAX_UNANSWERED) call.pause();
     return append;
   };
 
