@@ -13,20 +13,23 @@ import {
   orderStream,
   redriveStream,
   walletStream,
+  type Category,
 } from './streams.ts';
 import { DepositRefused, FundsDeposited, PaymentProcessed } from './wallet/messages.ts';
 
 /**
- * One kind of event. `version` is the newest payload this code knows; `stream` names the owner's stream that an event
- * with these data must stand in. A payload that changes shape gets a higher version and an upcast from the older one.
+ * One kind of event. `version` is the newest payload this code knows; `category` and `stream` name the owner's streams
+ * and the very one that an event with these data must stand in. A payload that changes shape gets a higher version and an upcast from the older one.
  */
 const define = <const Type extends string, Data>(
   type: Type,
   version: number,
+  category: Category,
   codec: t.Type<Data, unknown>,
   stream: (data: Data) => string,
 ) => ({
   version,
+  category,
   codec,
   /** Decodes stored data: the event and the stream it belongs into, or every fault. */
   read: (stored: unknown) =>
@@ -35,17 +38,21 @@ const define = <const Type extends string, Data>(
 
 /** Every event of the product. The names are the storage format: never changed. */
 export const events = {
-  OrderCreateRequested: define('OrderCreateRequested', 1, OrderCreateRequested, (d) => orderRequestStream(d.orderId)),
-  OrderPending: define('OrderPending', 1, OrderPending, (d) => orderStream(d.orderId)),
-  OrderPaid: define('OrderPaid', 1, OrderPaid, (d) => orderStream(d.orderId)),
-  OrderCancelled: define('OrderCancelled', 1, OrderCancelled, (d) => orderStream(d.orderId)),
-  PaymentProcessed: define('PaymentProcessed', 1, PaymentProcessed, (d) => walletStream(d.userId, d.currency)),
-  DepositRequested: define('DepositRequested', 1, DepositRequested, (d) => depositStream(d.depositId)),
-  FundsDeposited: define('FundsDeposited', 1, FundsDeposited, (d) => walletStream(d.userId, d.currency)),
-  DepositRefused: define('DepositRefused', 1, DepositRefused, (d) => walletStream(d.userId, d.currency)),
-  LetterSent: define('LetterSent', 1, LetterSent, (d) => notificationStream(d.orderId)),
-  LetterNotSent: define('LetterNotSent', 1, LetterNotSent, (d) => notificationStream(d.orderId)),
-  RedriveRequested: define('RedriveRequested', 1, RedriveRequested, (d) => redriveStream(d.eventId)),
+  OrderCreateRequested: define('OrderCreateRequested', 1, 'orderRequest', OrderCreateRequested, (d) =>
+    orderRequestStream(d.orderId),
+  ),
+  OrderPending: define('OrderPending', 1, 'order', OrderPending, (d) => orderStream(d.orderId)),
+  OrderPaid: define('OrderPaid', 1, 'order', OrderPaid, (d) => orderStream(d.orderId)),
+  OrderCancelled: define('OrderCancelled', 1, 'order', OrderCancelled, (d) => orderStream(d.orderId)),
+  PaymentProcessed: define('PaymentProcessed', 1, 'wallet', PaymentProcessed, (d) =>
+    walletStream(d.userId, d.currency),
+  ),
+  DepositRequested: define('DepositRequested', 1, 'deposit', DepositRequested, (d) => depositStream(d.depositId)),
+  FundsDeposited: define('FundsDeposited', 1, 'wallet', FundsDeposited, (d) => walletStream(d.userId, d.currency)),
+  DepositRefused: define('DepositRefused', 1, 'wallet', DepositRefused, (d) => walletStream(d.userId, d.currency)),
+  LetterSent: define('LetterSent', 1, 'notification', LetterSent, (d) => notificationStream(d.orderId)),
+  LetterNotSent: define('LetterNotSent', 1, 'notification', LetterNotSent, (d) => notificationStream(d.orderId)),
+  RedriveRequested: define('RedriveRequested', 1, 'redrive', RedriveRequested, (d) => redriveStream(d.eventId)),
 };
 
 export type EventType = keyof typeof events;

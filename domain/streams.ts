@@ -6,3 +6,6 @@ export const orderStream = (orderId: string): string => `order-${orderId}`;
 export const walletStream = (userId: string, currency: string): string => `wallet-${userId}.${currency}`;
 export const notificationStream = (orderId: string): string => `notification-${orderId}`;
 export const redriveStream = (eventId: string): string => `redrive-${eventId}`;
+
+/** What stands before the hyphen of a stream's name: whose it is. */
+export type Category = 'orderRequest' | 'deposit' | 'order' | 'wallet' | 'notification' | 'redrive';

@@ -38,6 +38,11 @@ describe('codec', () => {
     });
   });
 
+  it('does not judge the contents of an event in a stream of another application', () => {
+    const other = { ...deposit, streamId: 'bank-1', data: { iban: 'x' }, metadata: { version: 9 } };
+    expect(decode(other)).toEqual({ foreign: expect.stringContaining('stands in no deposit stream') });
+  });
+
   it('names every fault and where it is', () => {
     const broken = { ...deposit, data: { ...deposit.data, amount: -1, currency: 'gold' } };
     expect(() => decode(broken)).toThrow(Undecodable);

@@ -49,6 +49,9 @@ const refuseNewer = (event: StoredEvent, type: EventType): void => {
 export const decode = (event: StoredEvent): Decoded => {
   const { type } = event;
   if (!isEventType(type)) return { foreign: `event type ${type} is not ours` };
+  const { category } = events[type];
+  // Before anything is said about its contents: another application may have given the same name to something else.
+  if (!event.streamId.startsWith(`${category}-`)) return { foreign: `${at(event)} stands in no ${category} stream` };
   refuseNewer(event, type);
   const metadata = accept(Metadata.decode(event.metadata), event, 'metadata');
   const { event: domainEvent, stream } = accept(read(type, event.data), event, 'data');
