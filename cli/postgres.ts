@@ -21,7 +21,9 @@ const run = ({ data, port, database: databases }: Options): Promise<void> =>
   });
 
 export const command = new Command('postgres')
-  .description('Run the embedded PostgreSQL alone, on 127.0.0.1. Prints the address of each database.')
+  .description(
+    'Run the embedded PostgreSQL alone, on 127.0.0.1. Its password is in the file orderflow-password of the data folder.',
+  )
   .requiredOption('--data <folder>', 'where its data are; made on first use')
   .addOption(portOption('--port <number>', 'port to listen on (default: a free one)'))
   .option('--database <name...>', 'databases that must exist', ['orderflow', 'profiles'])

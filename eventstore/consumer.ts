@@ -55,6 +55,10 @@ const describe = (event: RecordedEvent) => ({
   causationId: event.metadata.$causationId,
 });
 
+/** Every topic gets every redrive, and all but one have nothing to do with it. */
+const isForOthers = ({ event }: PersistentSubscriptionToAllResolvedEvent): boolean =>
+  event?.type === 'RedriveRequested';
+
 const reasonOf = (outcome: Outcome): string | undefined => ('reason' in outcome ? outcome.reason : undefined);
 
 /**
@@ -92,7 +96,8 @@ export const startConsumer = <Name extends TopicName>(options: ConsumerOptions<N
     const started = performance.now();
     const message = await open(store, topic, delivery);
     if ('kind' in message) {
-      log.warn({ event: delivery.event?.id, outcome: message.kind, reason: reasonOf(message) }, 'nothing to handle');
+      const level = message.kind === 'parked' ? 'error' : isForOthers(delivery) ? 'debug' : 'warn';
+      log[level]({ event: delivery.event?.id, outcome: message.kind, reason: reasonOf(message) }, 'nothing to handle');
       return message;
     }
     const outcome = await handler(message, { deadline });
@@ -132,7 +137,7 @@ export const startConsumer = <Name extends TopicName>(options: ConsumerOptions<N
     try {
       if (absences > 0) await probe?.();
       await ensureGroup(store, topic);
-      return await consume(
+      const why = await consume(
         {
           store,
           topic,
@@ -146,6 +151,8 @@ export const startConsumer = <Name extends TopicName>(options: ConsumerOptions<N
         },
         stopping.signal,
       );
+      excused += 1;
+      return why;
     } catch (error) {
       return error;
     }
@@ -157,7 +164,6 @@ export const startConsumer = <Name extends TopicName>(options: ConsumerOptions<N
       if (stopping.signal.aborted) break;
       check = { ok: false, detail: messageOf(why) };
       if (why instanceof NewerVersion) return log.fatal({ err: messageOf(why) }, 'topic stopped');
-      excused += 1;
       const wait = Math.round(waitBefore(settings.backoff, absences));
       absences += 1;
       log.warn({ err: messageOf(why), wait }, 'not consuming: will come back');

@@ -8,8 +8,8 @@ export const mask = (name: Variable, value: string): string => {
   return name.endsWith('_URL') ? maskUrl(value) : value;
 };
 
-/** By pattern, not by parsing, and rather too much than too little: a malformed URL must not show its password either. */
-const maskUrl = (value: string): string => {
+/** A URL without its passwords. By pattern, not by parsing, and rather too much than too little: a malformed URL must not show its password either. */
+export const maskUrl = (value: string): string => {
   const at = value.lastIndexOf('@');
   const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(value)?.[0];
   const credentials = at < 0 ? '' : `${maskCredentials(scheme, value.slice(scheme?.length ?? 0, at))}@`;

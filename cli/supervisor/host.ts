@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { maskUrl } from '../configuration/mask.ts';
 import { startHealthServer, type Hosted } from './hosted.ts';
 import type { Ready } from './ready.ts';
 
@@ -46,8 +47,8 @@ const startAndTell = async ({ log, healthOn }: HostOptions, start: () => Promise
   const health = url ?? (await startHealthServer(hosted.health, healthOn));
   const ready: Ready = { health, addresses: url === undefined ? addresses : { ...addresses, url } };
   if (process.connected) process.send?.(ready);
-  // Its addresses may hold passwords.
-  log.info({ health }, 'started');
+  const shown = Object.entries(addresses).map(([name, address]) => [name, maskUrl(address)]);
+  log.info({ health, ...Object.fromEntries(shown) }, 'started');
   return hosted;
 };
 

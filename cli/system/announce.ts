@@ -15,7 +15,7 @@ export const forPrograms = (folder: DataFolder, { supervisor, addresses, process
 export const forPeople = (folder: DataFolder, { addresses }: Run, seconds: number): string => {
   const { gateway = '', mailbox, database = '' } = addresses;
   const data = folder.root === dataFolder(defaultFolder).root ? '' : ` --data ${folder.root}`;
-  const post = `curl -i -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json'`;
+  const curl = `curl -w '\\n' -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json'`;
   const order = { userId: 'alice', currency: 'EUR', items: [{ sku: 'book', quantity: 2, unitPrice: 1250 }] };
   return `
 orderflow is ready (${seconds.toFixed(1)} s). Ctrl-C stops it; its data stay in ${folder.root}
@@ -27,8 +27,12 @@ orderflow is ready (${seconds.toFixed(1)} s). Ctrl-C stops it; its data stay in 
 Paste this into another terminal: a token, a deposit of 100.00 EUR, an order.
 
   TOKEN=$(npx orderflow token --user alice --role client --role operator${data})
-  ${post} ${gateway}/wallets/alice/EUR/deposits -d '{"amount":10000}'
-  ${post} ${gateway}/orders -d '${JSON.stringify(order)}'
+  ${curl} ${gateway}/wallets/alice/EUR/deposits -d '{"amount":10000}'
+  ${curl} ${gateway}/orders -d '${JSON.stringify(order)}'
+
+Letters go to whoever has an address, so before the order, if you like:
+
+  ${curl} -X PUT ${gateway}/profile -d '{"name":"Alice","email":"alice@example.com"}'
 
 `;
 };
