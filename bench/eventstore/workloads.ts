@@ -33,6 +33,17 @@ const appends =
     return perSecond(size, since);
   };
 
+/** Appends while ten subscriptions of this client wait for events that never come. */
+const appendsWhileIdle: Workload = async (client, size) => {
+  const filter = eventTypeFilter({ regex: '^NeverAppended$', checkpointInterval: 1_000 });
+  for (let n = 0; n < 10; n++) {
+    const subscription = client.subscribeToAll({ fromPosition: 'end', filter });
+    subscription.on('data', () => undefined);
+    await new Promise((resolve) => subscription.once('confirmation', resolve));
+  }
+  return appends(1_000)(client, size);
+};
+
 const readAll: Workload = async (client, size) => {
   const read = async (count: number): Promise<number> => {
     let seen = 0;
@@ -115,6 +126,7 @@ export const workloads = {
   appends: appends(1_000),
   'appends-10-streams': appends(10),
   'appends-100000-streams': appends(100_000),
+  'appends-10-idle-subscriptions': appendsWhileIdle,
   readAll,
   deliveries,
   chain,

@@ -2,7 +2,15 @@ import type { AllPage, AllQuery, EventLog, StoredEvent, StreamPage, StreamQuery 
 import { TOMBSTONE } from '../storage/keys.ts';
 import type { IndexEntry, Storage } from '../storage/storage.ts';
 import { readDetails } from '../storedEvent.ts';
-import { firstVisible, isSoftDeleted, metadataOf, metastreamOf, type StreamMetadata } from './streamMetadata.ts';
+import {
+  firstVisible,
+  isMetastream,
+  isSoftDeleted,
+  metadataOf,
+  metastreamOf,
+  originalStreamOf,
+  type StreamMetadata,
+} from './streamMetadata.ts';
 
 export type Reader = Pick<EventLog, 'readAll' | 'readStream' | 'resolveLink'>;
 
@@ -82,9 +90,16 @@ export const createReader = (storage: Storage, end: () => bigint, now: () => num
     return { state: 'live', events, next, end: true, last };
   };
 
+  const lastRevision = (stream: string): bigint => lastEntry(numberOf(stream))?.revision ?? -1n;
+
+  /** The metadata of a tombstoned stream is gone with it. */
+  const isGone = (stream: string, last: bigint): boolean =>
+    last === TOMBSTONE || (isMetastream(stream) && lastRevision(originalStreamOf(stream)) === TOMBSTONE);
+
   const readStream = (query: StreamQuery): StreamPage => {
     const streamNumber = numberOf(query.stream);
-    const last = lastEntry(streamNumber)?.revision ?? -1n;
+    const found = lastEntry(streamNumber)?.revision ?? -1n;
+    const last = isGone(query.stream, found) ? TOMBSTONE : found;
     const metadata = last === TOMBSTONE ? {} : metadataFor(query.stream);
     const nothing = { events: [], next: query.from, end: true, last } as const;
     if (last === TOMBSTONE) return { state: 'tombstoned', ...nothing };

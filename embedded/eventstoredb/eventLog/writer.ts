@@ -59,8 +59,12 @@ export const createWriter = ({ storage, heads, recent, commit, reserve, now }: W
     return entry?.revision === revision && storage.eventAt(entry.position)?.id === id;
   };
 
+  /** The metadata of a tombstoned stream is gone with it. */
+  const isGone = (stream: string, head: Head): boolean =>
+    head.last === TOMBSTONE || (isMetastream(stream) && heads.get(originalStreamOf(stream)).last === TOMBSTONE);
+
   const factsOf = (stream: string, head: Head): StreamFacts => ({
-    last: head.last,
+    last: isGone(stream, head) ? TOMBSTONE : head.last,
     softDeleted: isSoftDeleted(head.metadata),
     hasMetadata: head.metadataBytes !== undefined,
     hasAt: (id, revision) => hasAt(head, id, revision),
