@@ -12,6 +12,11 @@ export class Unavailable extends Error {
   }
 }
 
+/** This message cannot be handled yet, others can: it is kept and tried again later, and counts as no failed try. */
+export class Deferred extends Error {
+  override readonly name = 'Deferred';
+}
+
 /** An event written by newer code than this. Not poison: the consumer stops its topic until it is upgraded. */
 export class NewerVersion extends Error {
   override readonly name = 'NewerVersion';
