@@ -44,6 +44,12 @@ const deepImport = {
   message: "Node cannot load this path: use 'fp-ts/lib/Either.js'.",
 };
 
+/** The rules of the business hold wherever they run: no clock, no randomness, no Node, no library but these two. */
+const impure = {
+  regex: '^(?!\\.{1,2}/|fp-ts/lib/|io-ts$)',
+  message: 'domain/ may import only itself, fp-ts/lib/… and io-ts.',
+};
+
 export default tseslint.config(
   { ignores: ['dist/', 'coverage/', '.orderflow/'] },
   js.configs.recommended,
@@ -67,6 +73,11 @@ export default tseslint.config(
   {
     files: ['eventstore/**', 'embedded/eventstoredb/**', 'tests/**', 'bench/**'],
     rules: { 'no-restricted-imports': ['error', { patterns: [deepImport] }] },
+  },
+  {
+    files: ['domain/**'],
+    ignores: ['**/*.test.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [impure] }] },
   },
   {
     files: ['bin/**', '*.js'],

@@ -10,5 +10,7 @@ export default {
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'es6' }, sourceMaps: 'inline' },
     ],
   },
+  // Unless told otherwise, jest leaves one core to itself: of two, the least that a machine of today has, only one would work.
+  maxWorkers: 2,
   testTimeout: 30_000,
 };
