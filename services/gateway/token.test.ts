@@ -48,6 +48,7 @@ describe('tokens signed by a shared secret', () => {
     ['unsigned (alg none)', () => new UnsecuredJWT(claims).setExpirationTime('1h').encode()],
     ['expired', () => signed(secret, { exp: past })],
     ['not valid yet', () => signed(secret, { nbf: past + 3_600 })],
+    ['good for ever', () => signed(secret, { exp: undefined })],
     ['signed by another secret', () => signed(Buffer.from('another-secret-of-at-least-32-characters'))],
     ['signed by the same secret with HS512', () => signed(secret, {}, 'HS512')],
     ['of another issuer', () => signed(secret, { iss: 'https://elsewhere.example/' })],
@@ -72,6 +73,11 @@ describe('tokens signed by a shared secret', () => {
   it('says of an expired token that it is expired', async () => {
     const problem = await problemOf(await post(gateway, await signed(secret, { exp: past })));
     expect(problem.detail).toBe('The token has expired: get a new one');
+  });
+
+  it('says of a token that never expires what it lacks', async () => {
+    const problem = await problemOf(await post(gateway, await signed(secret, { exp: undefined })));
+    expect(problem.detail).toBe('The token must have an exp');
   });
 
   it('refuses an authorization of another kind', async () => {

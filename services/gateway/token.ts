@@ -1,4 +1,5 @@
 import type { RouterContext, RouterMiddleware } from '@koa/router';
+import * as t from 'io-ts';
 import jwt from 'koa-jwt';
 import { Unavailable } from '../../eventstore/faults.ts';
 import { send, type Answer, type RequestState } from '../http/answer.ts';
@@ -18,6 +19,9 @@ interface TokenState extends RequestState {
   claims?: unknown;
   caller?: Caller;
 }
+
+/** koa-jwt checks `exp` only where there is one; a token without one would be good for ever. */
+const Expiring = t.type({ exp: t.number });
 
 const realm = 'Bearer realm="orderflow"';
 
@@ -57,6 +61,7 @@ export const authenticates = ({ issuer, audience, ...keyOptions }: TokenOptions)
     } catch (error) {
       return send(context, refusalOf(error, context));
     }
+    if (!Expiring.is(state.claims)) return send(context, invalidToken('The token must have an exp'));
     const caller = callerFrom(state.claims);
     if (caller === undefined) return send(context, invalidToken('The token must have a sub, and roles as an array'));
     state.caller = caller;
