@@ -2,7 +2,7 @@ import Router from '@koa/router';
 import { METHODS } from 'node:http';
 import type { Health } from '../../eventstore/health.ts';
 import { answering } from '../http/answer.ts';
-import { healthRoutes } from '../http/health.ts';
+import { healthRoutes, withoutDetails } from '../http/health.ts';
 import { placeDeposit, showDeposit } from './deposits.ts';
 import type { Means } from './means.ts';
 import { placeOrder, showOrder } from './orders.ts';
@@ -18,7 +18,7 @@ export const gatewayRoutes = (means: Means, tokens: TokenOptions, health: () => 
   const client = requires('client');
   const operator = requires('operator');
 
-  router.use(healthRoutes(health).routes());
+  router.use(healthRoutes(() => withoutDetails(health())).routes());
   router.post('/orders', known, client, answering(placeOrder(means)));
   router.get('/orders/:orderId', known, answering(showOrder(means)));
   router.get('/wallets/:currency', known, answering(showWallet(means)));

@@ -2,12 +2,11 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import Koa from 'koa';
-import type { Health } from '../../eventstore/health.ts';
-import { healthRoutes } from './health.ts';
+import { healthRoutes, withoutDetails } from './health.ts';
 
 const servers: Server[] = [];
 
-const listen = (health: () => Health): Promise<string> =>
+const listen = (health: Parameters<typeof healthRoutes>[0]): Promise<string> =>
   new Promise((resolve) => {
     const server = new Koa().use(healthRoutes(health).routes()).listen(0, '127.0.0.1', () => {
       resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
@@ -40,6 +39,13 @@ describe('health routes', () => {
     const answer = await fetch(`${url}/health/ready`);
     expect(answer.status).toBe(503);
     expect(await answer.json()).toEqual({ eventStore: away, database: here });
+  });
+
+  it('keeps from strangers how what is away is reached', async () => {
+    const url = await listen(() => withoutDetails({ eventStore: away, database: here }));
+    const answer = await fetch(`${url}/health/ready`);
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toEqual({ eventStore: { ok: false }, database: { ok: true } });
   });
 
   it('asks anew each time', async () => {

@@ -26,8 +26,10 @@ export const startProbe = ({ name, ask, every = 2_000, log }: ProbeOptions): Pro
   const stopped = new AbortController();
   let check: Check = { ok: false, detail: `${name} has not been asked yet` };
 
+  // Every new detail, for health that strangers see keeps them back.
   const note = (next: Check): void => {
-    if (next.ok !== check.ok) log[next.ok ? 'info' : 'warn']({ dependency: name }, next.detail);
+    if (next.ok !== check.ok || next.detail !== check.detail)
+      log[next.ok ? 'info' : 'warn']({ dependency: name }, next.detail);
     check = next;
   };
 

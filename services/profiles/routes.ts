@@ -5,7 +5,7 @@ import { UserId } from '../../domain/text.ts';
 import type { Health } from '../../eventstore/health.ts';
 import { answering, type Answer } from '../http/answer.ts';
 import { decodeInput, readJson } from '../http/body.ts';
-import { healthRoutes } from '../http/health.ts';
+import { healthRoutes, withoutDetails } from '../http/health.ts';
 import { problem } from '../http/problem.ts';
 import { Profile, profileNotFound } from '../http/profile.ts';
 import { requiresServiceToken } from './serviceToken.ts';
@@ -37,7 +37,7 @@ const save =
 export const profileRoutes = (store: ProfileStore, serviceToken: string, health: () => Health): Router => {
   const router = new Router({ methods: METHODS });
   const services = requiresServiceToken(serviceToken);
-  router.use(healthRoutes(health).routes());
+  router.use(healthRoutes(() => withoutDetails(health())).routes());
   router.get('/profiles/:userId', services, answering(show(store)));
   router.put('/profiles/:userId', services, answering(save(store)));
   return router;
