@@ -14,7 +14,7 @@ import type { Caller } from './caller.ts';
 import { DepositInput } from './input.ts';
 import type { Means } from './means.ts';
 import { gatewayProblems } from './problems.ts';
-import { actorIn, record, traceOf } from './record.ts';
+import { actorIn, record, traceFrom } from './record.ts';
 import { callerOf } from './token.ts';
 
 /** The body with the wallet that the path names; so faults of either are told together. */
@@ -31,17 +31,20 @@ export const placeDeposit =
     const input = pipe(body, E.map(ofWallet(context.params)), E.chain(decodeInput(DepositInput)));
     if (E.isLeft(input)) return input.left;
     const depositId = randomUUID();
+    const location = `/deposits/${depositId}`;
     const { position } = await record(eventStore, {
       decider: deposit,
       command: { type: 'RequestDeposit', deposit: { depositId, ...input.right } },
       stream: depositStream(depositId),
       correlationId: depositId,
+      location,
+      about: { depositId },
       actor: actorIn('operator', context),
-      trace: traceOf(context),
+      trace: traceFrom(context),
     });
     return {
       status: 202,
-      headers: { Location: `/deposits/${depositId}` },
+      headers: { Location: location },
       body: { depositId, status: 'Requested', position: String(position) },
       about: { depositId },
     };

@@ -15,7 +15,7 @@ import type { Caller } from './caller.ts';
 import type { Means } from './means.ts';
 import { OrderInput } from './input.ts';
 import { gatewayProblems } from './problems.ts';
-import { actorIn, record, traceOf } from './record.ts';
+import { actorIn, record, traceFrom } from './record.ts';
 import { callerOf } from './token.ts';
 
 const NamesUser = t.type({ userId: t.string });
@@ -46,17 +46,20 @@ export const placeOrder =
     if (E.isLeft(input)) return input.left;
     const order = orderOf(input.right);
     const { orderId } = order;
+    const location = `/orders/${orderId}`;
     const { position } = await record(eventStore, {
       decider: orderRequest,
       command: { type: 'RequestOrder', order },
       stream: orderRequestStream(orderId),
       correlationId: orderId,
+      location,
+      about: { orderId },
       actor: actorIn('client', context),
-      trace: traceOf(context),
+      trace: traceFrom(context),
     });
     return {
       status: 202,
-      headers: { Location: `/orders/${orderId}` },
+      headers: { Location: location },
       body: { orderId, status: 'Requested', position: String(position) },
       about: { orderId },
     };

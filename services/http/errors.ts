@@ -2,6 +2,7 @@ import type { Context, Middleware } from 'koa';
 import type { Logger } from 'pino';
 import { messageOf, Unavailable } from '../../eventstore/faults.ts';
 import { send, type Answer } from './answer.ts';
+import { OutcomeUnknown } from './outcomeUnknown.ts';
 import { problem, problemTypes } from './problem.ts';
 
 /** Seconds after which a client may try again what was away. */
@@ -12,6 +13,14 @@ export const unavailable = ({ dependency }: Unavailable): Answer =>
   problem(problemTypes.unavailable, `The ${dependency} does not answer: try again in ${retryAfter} seconds`, {
     headers: { 'Retry-After': String(retryAfter) },
   });
+
+/** No Retry-After: whoever obeyed it blindly would order twice. */
+const outcomeUnknown = ({ location, about }: OutcomeUnknown): Answer =>
+  problem(
+    problemTypes.outcomeUnknown,
+    `This may have been taken: look at ${location} for a while first, and send it again only if nothing shows up there`,
+    { headers: { Location: location }, about },
+  );
 
 const internal = problem(problemTypes.internal, 'What went wrong is in the log, under the X-Request-Id of this answer');
 
@@ -33,6 +42,10 @@ const answerOf = (error: unknown, log: Logger): Answer => {
   if (error instanceof Unavailable) {
     log.warn({ err: messageOf(error) }, 'a request needed what is away');
     return unavailable(error);
+  }
+  if (error instanceof OutcomeUnknown) {
+    log.warn({ err: messageOf(error), ...error.about }, 'the outcome of a request is unknown');
+    return outcomeUnknown(error);
   }
   log.error({ err: error }, 'a request failed');
   return internal;

@@ -31,15 +31,23 @@ export const problemTypes = {
   unsupportedMediaType: problemType('unsupported-media-type', 415, 'The body must be JSON'),
   invalidInput: problemType('invalid-input', 422, 'The input breaks a rule'),
   internal: problemType('internal', 500, 'This is our fault'),
+  outcomeUnknown: problemType('outcome-unknown', 503, 'It may have been taken, or not'),
   unavailable: problemType('unavailable', 503, 'Something needed for this is away'),
 };
+
+interface Particulars {
+  readonly errors?: ReadonlyArray<Fault>;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Ids of what it is about: members of the problem beside the standard ones, and fields of the log line. */
+  readonly about?: Readonly<Record<string, string>>;
+}
 
 /** An answer that says what is wrong. `detail` is for people; it must not tell what only we should know. */
 export const problem = (
   type: ProblemType,
   detail: string,
-  { errors, headers }: { errors?: ReadonlyArray<Fault>; headers?: Readonly<Record<string, string>> } = {},
+  { errors, headers, about = {} }: Particulars = {},
 ): Answer => {
-  const body: Problem = { ...type, detail, ...(errors === undefined ? {} : { errors }) };
-  return { status: type.status, headers: { ...headers, 'Content-Type': 'application/problem+json' }, body };
+  const body: Problem = { ...about, ...type, detail, ...(errors === undefined ? {} : { errors }) };
+  return { status: type.status, headers: { ...headers, 'Content-Type': 'application/problem+json' }, body, about };
 };
