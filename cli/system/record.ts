@@ -21,7 +21,8 @@ export const createRecord = (folder: DataFolder, now: () => Moment): RunRecord =
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <A>(job: () => Promise<A>): Promise<A> => {
     const done = last.then(job);
-    last = done;
+    // A writing that failed is its caller's concern, not that of the next.
+    last = done.catch(() => undefined);
     return done;
   };
   return {
