@@ -54,7 +54,7 @@ const checkLayout = async (root: string): Promise<void> => {
   const found: unknown = JSON.parse(await readFile(join(root, marker), 'utf8'));
   if (typeof found === 'object' && found !== null && 'layout' in found && found.layout === layout) return;
   throw new Failure(
-    `${root} was made by another version: expected layout ${layout} in ${marker}. Use that version, or --fresh.`,
+    `${root} was made by another version: expected layout ${layout} in ${marker}. Use that version, or give another folder with --data.`,
   );
 };
 

@@ -52,6 +52,14 @@ describe('the lock of a data folder', () => {
     expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
+  it('says what to do about a lock that names no process', async () => {
+    await writeFile(path, '{"pid":"soon"}');
+    await expect(takeLock(path)).rejects.toThrow(
+      'expected a process ({"pid": number, "started"?: string}), found {"pid":"soon"}. ' +
+        'If no orderflow runs on that folder, delete it.',
+    );
+  });
+
   it('says what to do about a take-over that was interrupted', async () => {
     await writeFile(path, JSON.stringify({ pid: 2 ** 22 + 1, started: '1' }));
     await writeFile(`${path}.takeover`, JSON.stringify({ pid: 2 ** 22 + 1, started: '1' }));

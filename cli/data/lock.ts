@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { link, readFile, rm, writeFile } from 'node:fs/promises';
+import * as E from 'fp-ts/lib/Either.js';
 import { hasCode } from '../errorCode.ts';
 import { Failure } from '../failure.ts';
-import { identify, isRunning, type ProcessId } from './process.ts';
+import { identify, isRunning, ProcessId } from './process.ts';
 
 /**
  * Takes the lock of a data folder for this process.
@@ -51,13 +52,19 @@ const place = async (path: string, content: ProcessId): Promise<boolean> => {
 
 const holderOf = async (path: string): Promise<ProcessId | undefined> => {
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as ProcessId;
+    return decodeHolder(await readFile(path, 'utf8'));
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;
     throw new Failure(
       `Cannot read the lock ${path}: ${String(error)}. If no orderflow runs on that folder, delete it.`,
     );
   }
+};
+
+const decodeHolder = (content: string): ProcessId => {
+  const decoded = ProcessId.decode(JSON.parse(content));
+  if (E.isRight(decoded)) return decoded.right;
+  throw new Error(`expected ${ProcessId.name}, found ${content.slice(0, 100)}`);
 };
 
 const beingTakenOver = async (around: string): Promise<Failure> => {

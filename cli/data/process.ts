@@ -1,14 +1,18 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import * as t from 'io-ts';
 import { hasCode } from '../errorCode.ts';
 
-/** A process as it can be told apart from a later one with the same pid. */
-export interface ProcessId {
-  readonly pid: number;
-  /** When it started, in whatever form this system gives; absent when the system does not say. */
-  readonly started?: string;
-}
+/**
+ * A process as it can be told apart from a later one with the same pid. `started` is when it did, in whatever form this
+ * system gives; absent when the system does not say.
+ */
+export const ProcessId = t.readonly(
+  t.intersection([t.type({ pid: t.number }), t.partial({ started: t.string })]),
+  'a process ({"pid": number, "started"?: string})',
+);
+export type ProcessId = t.TypeOf<typeof ProcessId>;
 
 export const identify = async (pid: number): Promise<ProcessId> => ({ pid, started: await startOf(pid) });
 

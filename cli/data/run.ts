@@ -3,19 +3,17 @@ import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import type { Settings } from '../configuration/sources.ts';
 import type { DataFolder } from './folder.ts';
-import { isRunning } from './process.ts';
+import { isRunning, ProcessId } from './process.ts';
 import { readSecrets } from './secrets.ts';
-
-const ProcessId = t.intersection([t.type({ pid: t.number }), t.partial({ started: t.string })]);
 
 const Run = t.type({
   /** The supervisor. */
   supervisor: ProcessId,
   /** Its processes by name; each changes when it is restarted. */
   processes: t.record(t.string, ProcessId),
-  /** Where people and programs reach what runs. */
+  /** Where people and programs reach what runs; URLs that the operator gave stand here without their passwords. */
   addresses: t.record(t.string, t.string),
-  /** What the processes were given to find each other, without secrets. */
+  /** What further processes need to reach it all. URLs with their passwords: the file is for its owner alone. */
   environment: t.record(t.string, t.string),
   /** Names of the secrets that it took from its own environment instead of the folder. */
   secretsGiven: t.array(t.string),
