@@ -12,8 +12,10 @@ export const forPrograms = (folder: DataFolder, { supervisor, addresses, process
   });
 
 /** What people want to know, and three lines to paste. */
-export const forPeople = (folder: DataFolder, { addresses }: Run, seconds: number): string => {
+export const forPeople = (folder: DataFolder, { addresses, environment }: Run, seconds: number): string => {
   const { gateway = '', mailbox, database = '' } = addresses;
+  // A line to paste only where the URL is whole: the operator's own is shown without its password.
+  const psql = database === environment['DATABASE_URL'] ? `psql '${database}'` : `${database} (DATABASE_URL)`;
   const data = folder.root === dataFolder(defaultFolder).root ? '' : ` --data ${folder.root}`;
   const curl = `curl -w '\\n' -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json'`;
   const order = { userId: 'alice', currency: 'EUR', items: [{ sku: 'book', quantity: 2, unitPrice: 1250 }] };
@@ -22,7 +24,7 @@ orderflow is ready (${seconds.toFixed(1)} s). Ctrl-C stops it; its data stay in 
 
   gateway   ${gateway}
   mailbox   ${mailbox ?? 'none: letters go to SMTP_URL'}
-  database  psql '${database}'
+  database  ${psql}
 
 Paste this into another terminal: a token, a deposit of 100.00 EUR, an order.
 

@@ -30,12 +30,11 @@ const given = { EVENTSTORE_URL: 'esdb://127.0.0.1:2113?tls=false', SMTP_URL: 'sm
 describe('infrastructure that the environment names', () => {
   it('is not run embedded', async () => {
     const databases = { DATABASE_URL: postgres.url('shop'), PROFILES_DATABASE_URL: 'postgres://elsewhere/people' };
-    const { eventStore, databases: found, mail, page } = start({ ...given, ...databases });
-    expect(await Promise.all([eventStore, found, mail, page])).toEqual([
+    const { eventStore, databases: found, mailbox } = start({ ...given, ...databases });
+    expect(await Promise.all([eventStore, found, mailbox])).toEqual([
       { EVENTSTORE_URL: given.EVENTSTORE_URL },
       databases,
-      { SMTP_URL: given.SMTP_URL },
-      undefined,
+      { SMTP_URL: given.SMTP_URL, page: undefined },
     ]);
   });
 

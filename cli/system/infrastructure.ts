@@ -7,9 +7,8 @@ import { addressOf, portOf, type Launch } from './launch.ts';
 export interface Infrastructure {
   readonly eventStore: Promise<{ readonly EVENTSTORE_URL: string }>;
   readonly databases: Promise<{ readonly DATABASE_URL: string; readonly PROFILES_DATABASE_URL: string }>;
-  readonly mail: Promise<{ readonly SMTP_URL: string }>;
-  /** Where letters can be looked at. */
-  readonly page: Promise<string | undefined>;
+  /** `page` is where letters can be looked at: nowhere of ours when the mailbox is not. */
+  readonly mailbox: Promise<{ readonly SMTP_URL: string; readonly page: string | undefined }>;
 }
 
 /** Starts each part of the embedded infrastructure that the configuration does not replace, all at the same time. */
@@ -17,15 +16,11 @@ export const startInfrastructure = (
   configuration: Configuration,
   folder: DataFolder,
   launch: Launch,
-): Infrastructure => {
-  const mailbox = startMailbox(configuration, folder, launch);
-  return {
-    eventStore: startEventStore(configuration, folder, launch),
-    databases: startDatabases(configuration, folder, launch),
-    mail: mailbox.then(({ SMTP_URL }) => ({ SMTP_URL })),
-    page: mailbox.then(({ page }) => page),
-  };
-};
+): Infrastructure => ({
+  eventStore: startEventStore(configuration, folder, launch),
+  databases: startDatabases(configuration, folder, launch),
+  mailbox: startMailbox(configuration, folder, launch),
+});
 
 const startEventStore = async ({ EVENTSTORE_URL }: Configuration, folder: DataFolder, launch: Launch) => {
   if (EVENTSTORE_URL !== undefined) return { EVENTSTORE_URL };

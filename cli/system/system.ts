@@ -1,4 +1,5 @@
 import type { Configuration } from '../configuration/configuration.ts';
+import { maskUrl } from '../configuration/mask.ts';
 import type { Settings } from '../configuration/sources.ts';
 import type { DataFolder } from '../data/folder.ts';
 import type { ServiceName } from '../services.ts';
@@ -9,9 +10,9 @@ import { untilReady } from './readiness.ts';
 
 /** A whole system that is ready. */
 export interface System {
-  /** Where people and programs reach it. */
+  /** Where people and programs reach it; fit to be printed. */
   readonly addresses: Addresses;
-  /** The variables that tell further processes where it is, without secrets. */
+  /** The variables that tell further processes where it is; their URLs hold passwords. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -32,7 +33,8 @@ export const startSystem = async (
   folder: DataFolder,
   launch: Launch,
 ): Promise<System> => {
-  const { eventStore, databases, mail, page } = startInfrastructure(configuration, folder, launch);
+  const { eventStore, databases, mailbox } = startInfrastructure(configuration, folder, launch);
+  const mail = mailbox.then(({ SMTP_URL }) => ({ SMTP_URL }));
   const start = createStart(launch);
   const profiles = configuration.PROFILES_URL ?? start('profiles', [databases]);
   const directory = profilesAddress(profiles);
@@ -47,7 +49,8 @@ export const startSystem = async (
   await Promise.all([gateway, ...others, ...own].map(({ name, health }) => untilReady(name, health)));
   const found = { ...(await eventStore), ...(await databases), ...(await directory), ...(await mail) };
   const environment = { ...tokenSettings(configuration), ...found };
-  return { environment, addresses: addressesOf(addressOf(gateway, 'url'), await page, environment) };
+  const reached = { gateway: addressOf(gateway, 'url'), mailbox: (await mailbox).page };
+  return { environment, addresses: { ...onlySet(reached), ...shown(configuration, environment) } };
 };
 
 interface Started extends Ready {
@@ -82,15 +85,20 @@ const profilesAddress = async (profiles: string | Promise<Ready>): Promise<{ rea
   PROFILES_URL: typeof profiles === 'string' ? profiles : addressOf(await profiles, 'url'),
 });
 
-const addressesOf = (gateway: string, mailbox: string | undefined, environment: System['environment']): Addresses => {
-  const { EVENTSTORE_URL, DATABASE_URL, PROFILES_DATABASE_URL, PROFILES_URL, SMTP_URL } = environment;
+/** Without the passwords that the operator's own URLs hold. That of the embedded Postgres is there to be used. */
+const shown = (
+  { EVENTSTORE_URL, DATABASE_URL, PROFILES_DATABASE_URL, PROFILES_URL, SMTP_URL }: Configuration,
+  environment: System['environment'],
+): Addresses => {
+  const show = (name: string, given: string | undefined): string | undefined => {
+    const url = environment[name];
+    return url === undefined || given === undefined ? url : maskUrl(url);
+  };
   return onlySet({
-    gateway,
-    mailbox,
-    database: DATABASE_URL,
-    profilesDatabase: PROFILES_DATABASE_URL,
-    eventStore: EVENTSTORE_URL,
-    profiles: PROFILES_URL,
-    smtp: SMTP_URL,
+    database: show('DATABASE_URL', DATABASE_URL),
+    profilesDatabase: show('PROFILES_DATABASE_URL', PROFILES_DATABASE_URL ?? DATABASE_URL),
+    eventStore: show('EVENTSTORE_URL', EVENTSTORE_URL),
+    profiles: show('PROFILES_URL', PROFILES_URL),
+    smtp: show('SMTP_URL', SMTP_URL),
   });
 };
