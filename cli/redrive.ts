@@ -10,17 +10,22 @@ import { configure } from './configuration/configure.ts';
 import { orFail } from './configuration/faults.ts';
 import { dataFolder } from './data/folder.ts';
 import { folderSettings } from './data/run.ts';
+import { hasCode } from './errorCode.ts';
 import { Failure } from './failure.ts';
 import { createLog, destination } from './log.ts';
 import { by, dataOption } from './options.ts';
 
 interface Options {
-  readonly by: string;
+  readonly by?: string;
   readonly reason: string;
   readonly data: string;
 }
 
-const run = async (topic: TopicName, eventId: string, { data, ...why }: Options): Promise<void> => {
+const run = async (
+  topic: TopicName,
+  eventId: string,
+  { data, by: asker = userName(), reason }: Options,
+): Promise<void> => {
   const sources = { environment: process.env, folder: await folderSettings(dataFolder(data)) };
   const { EVENTSTORE_URL: url, LOG_LEVEL: level } = orFail(
     configure({ variables: ['EVENTSTORE_URL'], tokens: false }, sources),
@@ -28,7 +33,7 @@ const run = async (topic: TopicName, eventId: string, { data, ...why }: Options)
   const log = createLog({ service: 'redrive', level, to: await destination(2) });
   const store = connect({ url, name: 'redrive', log });
   try {
-    const { id } = await redrive(store, { topic, eventId, ...why });
+    const { id } = await redrive(store, { topic, eventId, by: asker, reason });
     process.stdout.write(`${topic} will handle ${eventId} once more (RedriveRequested ${id})\n`);
   } catch (cause) {
     throw new Failure(`Nothing was resent. ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
@@ -37,11 +42,21 @@ const run = async (topic: TopicName, eventId: string, { data, ...why }: Options)
   }
 };
 
+/** A uid without an entry in the password file, as containers run with, has no name. */
+const userName = (): string => {
+  try {
+    return userInfo().username;
+  } catch (error) {
+    if (hasCode(error, 'ERR_SYSTEM_ERROR')) return `uid-${process.getuid?.()}`;
+    throw error;
+  }
+};
+
 export const command = new Command('redrive')
   .description('Have a topic handle one of its events once more; what was already done is not done twice.')
   .addArgument(new Argument('<topic>', 'which').choices(topicNames))
   .addArgument(new Argument('<event-id>', 'id of the event').argParser(by(Uuid, 'a UUID in lower case')))
-  .addOption(new Option('--by <name>', 'who asks, for the record').argParser(by(line)).default(userInfo().username))
+  .addOption(new Option('--by <name>', 'who asks, for the record (default: your user name)').argParser(by(line)))
   .addOption(
     new Option('--reason <text>', 'why, for the record')
       .argParser(by(RedriveReason, '1 to 500 printable characters'))

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,12 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
+import { createClient } from '../client/client.ts';
+import { orderRequestStream, redriveStream } from '../domain/streams.ts';
+import { connect } from '../eventstore/connection.ts';
+import { readForwards } from '../eventstore/read.ts';
+import { log as testLog } from '../tests/fixtures/eventStore.ts';
+import { granted } from '../tests/fixtures/granted.ts';
 import { until } from '../tests/fixtures/until.ts';
 
 const program = fileURLToPath(new URL('../bin/orderflow.js', import.meta.url));
@@ -44,7 +50,11 @@ const orderflow = async (...args: ReadonlyArray<string>) => {
 
 interface Up {
   readonly child: ChildProcess;
-  readonly ready: { readonly gateway: string; readonly processes: Readonly<Record<string, number>> };
+  readonly ready: {
+    readonly gateway: string;
+    readonly eventStore: string;
+    readonly processes: Readonly<Record<string, number>>;
+  };
   readonly exit: Promise<unknown[]>;
   /** Lines on standard output. */
   readonly lines: ReadonlyArray<string>;
@@ -52,7 +62,7 @@ interface Up {
   readonly log: ReadonlyArray<string>;
 }
 
-const startUp = async (): Promise<Up> => {
+const spawnUp = (): Omit<Up, 'ready'> => {
   const child = spawn(process.execPath, [program, 'up', '--data', data, '--port', '0', '--json'], {
     cwd: parent,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -61,13 +71,18 @@ const startUp = async (): Promise<Up> => {
   const [lines, log]: [string[], string[]] = [[], []];
   createInterface({ input: child.stdout }).on('line', (line) => lines.push(line));
   createInterface({ input: child.stderr }).on('line', (line) => log.push(line));
-  const exit = once(child, 'exit');
+  return { child, lines, log, exit: once(child, 'exit') };
+};
+
+const startUp = async (): Promise<Up> => {
+  const up = spawnUp();
+  const { child, lines } = up;
   const first = await until(
     'the system is ready',
     () => lines[0] ?? (child.exitCode === null ? false : 'it ended'),
     60_000,
   );
-  return { child, lines, log, exit, ready: JSON.parse(first) as Up['ready'] };
+  return { ...up, ready: JSON.parse(first) as Up['ready'] };
 };
 
 /** What runs with our folder in its arguments or in its environment: a child of the system, or its child. */
@@ -87,6 +102,22 @@ const mentionsFolder = (path: string): boolean => {
 
 const noneLeft = async (): Promise<boolean> => (await leftovers()).length === 0;
 
+/** Places an order. @returns the id of its `OrderCreateRequested`. */
+const placeOrder = async ({ gateway, eventStore: url }: Up['ready']): Promise<string> => {
+  const { stdout: token } = await orderflow('token', '--user', 'alice', '--role', 'client', '--data', data);
+  const client = createClient({ url: gateway, token: token.trim() });
+  const items = [{ sku: 'book', quantity: 2, unitPrice: 1250 }];
+  const { orderId } = granted(await client.placeOrder({ userId: 'alice', currency: 'EUR', items }));
+  const [requested] = await readStream(url, orderRequestStream(orderId));
+  if (requested === undefined) throw new Error('Expected OrderCreateRequested in the log, found nothing');
+  return requested.id;
+};
+
+const readStream = async (url: string, stream: string) => {
+  const store = connect({ url, name: 'test', log: testLog });
+  return readForwards(store, stream).finally(() => store.close());
+};
+
 describe('a system that runs', () => {
   it('is ready, is found by other commands, is alone on its folder, and leaves no process behind', async () => {
     const { child, ready, lines, exit } = await startUp();
@@ -104,6 +135,17 @@ describe('a system that runs', () => {
     expect(config).toMatch(/^EVENTSTORE_URL +data folder +esdb:/m);
     expect(config).toMatch(/^DATABASE_URL +data folder +postgres:\/\/orderflow:\*{8}@/m);
     expect(config).toMatch(/^JWT_SECRET +data folder +\*{8}$/m);
+
+    const eventId = await placeOrder(ready);
+    const redrive = (id: string) => orderflow('redrive', 'orders.create', id, '--by', 'olga', '--data', data);
+    expect(await redrive(eventId)).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(await readStream(ready.eventStore, redriveStream(eventId))).toMatchObject([
+      { type: 'RedriveRequested', data: { eventId, topic: 'orders.create', by: 'olga', reason: 'resent by hand' } },
+    ]);
+    const unknown = '00000000-0000-4000-8000-000000000000';
+    const refused = await redrive(unknown);
+    expect(refused).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(refused.stderr).toContain(`Nothing was resent. Expected OrderCreateRequested with id ${unknown} in the log`);
 
     child.kill('SIGINT');
     expect(await exit).toEqual([0, null]);
@@ -129,6 +171,18 @@ describe('a system that runs', () => {
     expect(await again.exit).toEqual([0, null]);
     await until('nothing runs', noneLeft);
   }, 180_000);
+
+  it('stops in order while it is still starting', async () => {
+    const { child, lines, log, exit } = spawnUp();
+    const run = join(data, 'run.json');
+    await until('the mailbox is being started', () => existsSync(run) && readFileSync(run, 'utf8').includes('mailbox'));
+    child.kill('SIGINT');
+    expect(await exit).toEqual([0, null]);
+    expect(lines).toEqual([]);
+    expect(log.filter((line) => !line.startsWith('{'))).toEqual([]);
+    expect(await leftovers()).toEqual([]);
+    expect(await readdir(data)).not.toEqual(expect.arrayContaining([expect.stringMatching(/^(lock|run)\.json$/)]));
+  }, 60_000);
 
   it('stops at once when asked twice, whatever hangs', async () => {
     const { child, ready, log, exit } = await startUp();
