@@ -9,3 +9,17 @@ export const redriveStream = (eventId: string): string => `redrive-${eventId}`;
 
 /** What stands before the hyphen of a stream's name: whose it is. */
 export type Category = 'orderRequest' | 'deposit' | 'order' | 'wallet' | 'notification' | 'redrive';
+
+const uuid = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+
+const names: Readonly<Record<Category, RegExp>> = {
+  orderRequest: new RegExp(`^orderRequest-${uuid}$`),
+  deposit: new RegExp(`^deposit-${uuid}$`),
+  order: new RegExp(`^order-${uuid}$`),
+  wallet: /^wallet-[A-Za-z0-9_-]{1,64}\.[A-Z]{3}$/,
+  notification: new RegExp(`^notification-${uuid}$`),
+  redrive: new RegExp(`^redrive-${uuid}$`),
+};
+
+/** Whether a stream of this name could be one of the category's; a shared store may hold an `order-123` of somebody else. */
+export const isIn = (category: Category, stream: string): boolean => names[category].test(stream);

@@ -1,10 +1,12 @@
 import { ErrorType, isCommandError } from '@eventstore/db-client';
 
-/** Errors by which the server answers a request, as opposed to those which say that no answer came. */
+/**
+ * Errors by which the server answers a request, as opposed to those which say that no answer came. Being denied access is
+ * not among them: that is about our credentials, never about a message.
+ */
 const answers: ReadonlySet<ErrorType> = new Set([
   ErrorType.STREAM_NOT_FOUND,
   ErrorType.NO_STREAM,
-  ErrorType.ACCESS_DENIED,
   ErrorType.INVALID_ARGUMENT,
   ErrorType.STREAM_DELETED,
   ErrorType.WRONG_EXPECTED_VERSION,

@@ -33,14 +33,16 @@ describe('codec', () => {
   });
 
   it('takes an event of ours in a stream that its data do not name for foreign', () => {
-    expect(decode({ ...deposit, streamId: 'deposit-other' })).toEqual({
+    expect(decode({ ...deposit, streamId: `deposit-${deposit.id}` })).toEqual({
       foreign: expect.stringContaining(`belongs into ${deposit.streamId}`),
     });
   });
 
   it('does not judge the contents of an event in a stream of another application', () => {
-    const other = { ...deposit, streamId: 'bank-1', data: { iban: 'x' }, metadata: { version: 9 } };
-    expect(decode(other)).toEqual({ foreign: expect.stringContaining('stands in no deposit stream') });
+    for (const streamId of ['bank-1', 'deposit-1', `deposit-${deposit.id}-2`]) {
+      const other = { ...deposit, streamId, data: { iban: 'x' }, metadata: { version: 9 } };
+      expect(decode(other)).toEqual({ foreign: expect.stringContaining('stands in no deposit stream') });
+    }
   });
 
   it('names every fault and where it is', () => {

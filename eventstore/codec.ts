@@ -4,6 +4,7 @@ import type * as t from 'io-ts';
 import { events, isEventType, read, type DomainEvent, type EventType, type RecordedEvent } from '../domain/events.ts';
 import { faultsOf } from '../domain/faults.ts';
 import { Metadata } from '../domain/metadata.ts';
+import { isIn } from '../domain/streams.ts';
 import { NewerVersion, Undecodable } from './faults.ts';
 
 /** An event that is about to be appended. */
@@ -51,7 +52,7 @@ export const decode = (event: StoredEvent): Decoded => {
   if (!isEventType(type)) return { foreign: `event type ${type} is not ours` };
   const { category } = events[type];
   // Before anything is said about its contents: another application may have given the same name to something else.
-  if (!event.streamId.startsWith(`${category}-`)) return { foreign: `${at(event)} stands in no ${category} stream` };
+  if (!isIn(category, event.streamId)) return { foreign: `${at(event)} stands in no ${category} stream of ours` };
   refuseNewer(event, type);
   const metadata = accept(Metadata.decode(event.metadata), event, 'metadata');
   const { event: domainEvent, stream } = accept(read(type, event.data), event, 'data');

@@ -1,4 +1,4 @@
-import { EventStoreDBClient } from '@eventstore/db-client';
+import { AccessDeniedError, EventStoreDBClient } from '@eventstore/db-client';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
@@ -59,7 +59,8 @@ export const connect = ({ url, name, log, renewAfter = 100 }: ConnectionOptions)
       return await operation(client);
     } catch (error) {
       if (isAnswer(error) || error instanceof Unavailable) throw error;
-      renew(client, error);
+      // Another client would have the same credentials.
+      if (!(error instanceof AccessDeniedError)) renew(client, error);
       throw new Unavailable('event store', error);
     }
   };

@@ -11,6 +11,8 @@ import { readEvent } from './read.ts';
 export interface Delivery {
   /** Milliseconds since the epoch after which the server will deliver the message to somebody else. */
   readonly deadline: number;
+  /** Aborts when what is not begun yet should not be begun any more. */
+  readonly ending: AbortSignal;
 }
 
 /** Handles one message of a topic; must be safe to call any number of times with the same message, in any order. */

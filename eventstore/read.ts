@@ -1,4 +1,13 @@
-import { BACKWARDS, END, FORWARDS, START, StreamNotFoundError, type ReadRevision } from '@eventstore/db-client';
+import {
+  BACKWARDS,
+  END,
+  FORWARDS,
+  START,
+  StreamNotFoundError,
+  type JSONEventType,
+  type ReadRevision,
+  type ResolvedEvent,
+} from '@eventstore/db-client';
 import type { RecordedEvent } from '../domain/events.ts';
 import { decode, isForeign } from './codec.ts';
 import type { EventStore } from './connection.ts';
@@ -16,17 +25,15 @@ interface Page {
   readonly count: number;
 }
 
-const readPage = (store: EventStore, { stream, direction, from, count }: Page): Promise<RecordedEvent[]> =>
+type Resolved = ResolvedEvent<JSONEventType>;
+
+// Decoding stays outside `run`: an event that cannot be read says nothing about the store.
+const fetchPage = (store: EventStore, { stream, direction, from, count }: Page): Promise<Resolved[]> =>
   store.run(async (client) => {
-    const reading = client.readStream(stream, { direction, fromRevision: from, maxCount: count });
-    const collect = async (): Promise<RecordedEvent[]> => {
-      const page: RecordedEvent[] = [];
-      for await (const { event } of reading) {
-        if (event === undefined) throw new Undecodable(`${stream} holds a link to an event that is gone`);
-        const decoded = decode(event);
-        if (isForeign(decoded)) throw new Undecodable(decoded.foreign);
-        page.push(decoded);
-      }
+    const reading = client.readStream<JSONEventType>(stream, { direction, fromRevision: from, maxCount: count });
+    const collect = async (): Promise<Resolved[]> => {
+      const page: Resolved[] = [];
+      for await (const resolved of reading) page.push(resolved);
       return page;
     };
     try {
@@ -37,6 +44,14 @@ const readPage = (store: EventStore, { stream, direction, from, count }: Page): 
     } finally {
       reading.destroy();
     }
+  });
+
+const readPage = async (store: EventStore, page: Page): Promise<RecordedEvent[]> =>
+  (await fetchPage(store, page)).map(({ event }) => {
+    if (event === undefined) throw new Undecodable(`${page.stream} holds a link to an event that is gone`);
+    const decoded = decode(event);
+    if (isForeign(decoded)) throw new Undecodable(decoded.foreign);
+    return decoded;
   });
 
 /** All events of a stream from revision `from`, oldest first; none when it does not exist. */
@@ -53,16 +68,16 @@ export const readForwards = async (store: EventStore, stream: string, from = 0):
  * usual case, however long the stream is.
  */
 export const readTail = async (store: EventStore, stream: string, since: bigint): Promise<RecordedEvent[]> => {
-  const tail: RecordedEvent[] = [];
+  const newestFirst: RecordedEvent[] = [];
   let from: ReadRevision = END;
-  for (let count = 1; ; count = 64) {
+  for (let count = 1; ; count = 500) {
     const page: RecordedEvent[] = await readPage(store, { stream, direction: BACKWARDS, from, count });
     for (const event of page) {
-      tail.unshift(event);
-      if (event.position < since) return tail;
+      newestFirst.push(event);
+      if (event.position < since) return newestFirst.reverse();
     }
-    const oldest = tail[0];
-    if (oldest === undefined || oldest.revision === 0 || page.length === 0) return tail;
+    const oldest = page.at(-1);
+    if (oldest === undefined || oldest.revision === 0) return newestFirst.reverse();
     from = BigInt(oldest.revision - 1);
   }
 };

@@ -3,17 +3,19 @@ import type {
   PersistentSubscriptionToAll,
   PersistentSubscriptionToAllResolvedEvent,
 } from '@eventstore/db-client';
+import { setMaxListeners } from 'node:events';
 import { topics, type TopicName } from '../domain/topics.ts';
 import { isAnswer } from './answers.ts';
 import type { EventStore } from './connection.ts';
 import { messageOf, Unavailable } from './faults.ts';
-import { createIsolation } from './isolation.ts';
 import { createSettlement, type Settlement } from './settlement.ts';
 import { watch } from './watchdog.ts';
 
 /** One subscription from its confirmation to its end. */
 export interface Session {
   readonly topic: TopicName;
+  /** Whether it takes one message at a time. */
+  readonly careful: boolean;
   readonly settlement: Settlement;
   /** Aborts when the session takes no more work. */
   readonly ending: AbortSignal;
@@ -24,11 +26,11 @@ export interface Session {
 export interface SessionOptions {
   readonly store: EventStore;
   readonly topic: TopicName;
+  /** Takes one message at a time: should the process end, it is clear which one was in hand. */
+  readonly careful: boolean;
   /** Milliseconds between two looks of the watchdog. */
   readonly watchdogInterval: number;
   readonly onConfirmed: () => void;
-  /** Whether a delivery is to be handled with nothing beside it. */
-  readonly isSuspect: (delivery: PersistentSubscriptionToAllResolvedEvent) => boolean;
   /** Handles and answers one delivery; never rejects. */
   readonly onDelivery: (delivery: PersistentSubscriptionToAllResolvedEvent, session: Session) => Promise<void>;
 }
@@ -63,15 +65,17 @@ const aborted = (signal: AbortSignal): Promise<void> =>
  * finish. Resolves with why it ended.
  */
 export const consume = async (options: SessionOptions, stopping: AbortSignal): Promise<unknown> => {
-  const { store, topic, onDelivery, isSuspect, watchdogInterval } = options;
+  const { store, topic, careful, onDelivery, watchdogInterval } = options;
   const client: EventStoreDBClient = await store.run((usable) => Promise.resolve(usable));
   const subscription = client.subscribeToPersistentSubscriptionToAll(topic, {
-    bufferSize: topics[topic].settings.inFlight,
+    bufferSize: careful ? 1 : topics[topic].settings.inFlight,
   });
   const notSent = (error: unknown): void => store.log.warn({ topic, err: messageOf(error) }, 'answer not sent');
   const settlement = createSettlement(subscription, notSent);
-  const isolation = createIsolation();
+  const inHand = new Set<Promise<void>>();
   const ending = new AbortController();
+  // Every message in hand may wait for it.
+  setMaxListeners(0, ending.signal);
   let received = 0;
 
   const end = (why: unknown): void => ending.abort(why);
@@ -80,13 +84,13 @@ export const consume = async (options: SessionOptions, stopping: AbortSignal): P
     if (!isAnswer(why)) store.renew(client, why);
     end(new Unavailable('event store', why));
   };
-  const session: Session = { topic, settlement, ending: ending.signal, end };
+  const session: Session = { topic, careful, settlement, ending: ending.signal, end };
   const deliver = (delivery: PersistentSubscriptionToAllResolvedEvent): void => {
     received += 1;
-    const work = async (): Promise<void> => {
-      if (!ending.signal.aborted) await onDelivery(delivery, session);
-    };
-    void (isSuspect(delivery) ? isolation.alone(work) : isolation.together(work));
+    if (ending.signal.aborted) return;
+    const handling = onDelivery(delivery, session);
+    inHand.add(handling);
+    void handling.finally(() => inHand.delete(handling));
   };
 
   subscription.on('data', deliver);
@@ -97,7 +101,7 @@ export const consume = async (options: SessionOptions, stopping: AbortSignal): P
   stopping.addEventListener('abort', () => end(stopping.reason), { once: true, signal: ending.signal });
   if (stopping.aborted) end(stopping.reason);
   await aborted(ending.signal);
-  await isolation.idle();
+  await Promise.all(inHand);
   await settlement.flushed();
   await letGo(subscription, store, topic);
   return ending.signal.reason;

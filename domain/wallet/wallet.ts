@@ -4,14 +4,25 @@ import type { Decider, Happened } from '../decider.ts';
 import { add } from '../money.ts';
 import type { WalletEvent } from './messages.ts';
 
+/** Ids of causing events, newest first; a list, so that a long one grows without being copied. */
+export interface Causes {
+  readonly cause: string;
+  readonly earlier: Causes | undefined;
+}
+
 /**
  * What one user holds in one currency. Every event carries the balance after it, so that any tail of the stream gives
  * the state: `balance` in minor units, `handled` the causing events seen in that tail.
  */
 export interface Wallet {
   readonly balance: number;
-  readonly handled: ReadonlyArray<string>;
+  readonly handled: Causes | undefined;
 }
+
+const includes = (causes: Causes | undefined, cause: string): boolean => {
+  for (let each = causes; each !== undefined; each = each.earlier) if (each.cause === cause) return true;
+  return false;
+};
 
 interface Entry {
   readonly userId: string;
@@ -54,15 +65,15 @@ const apply = (command: WalletCommand, state: Wallet): WalletEvent => {
 };
 
 const decide: Decider<WalletCommand, Wallet, WalletEvent>['decide'] = (command, state) =>
-  E.right(state.handled.includes(command.cause) ? O.none : O.some(apply(command, state)));
+  E.right(includes(state.handled, command.cause) ? O.none : O.some(apply(command, state)));
 
-const evolve = (state: Wallet, event: Happened<WalletEvent>): Wallet => ({
-  balance: event.data.balance,
-  handled: event.metadata.$causationId === undefined ? state.handled : [...state.handled, event.metadata.$causationId],
+const evolve = ({ handled }: Wallet, { data, metadata }: Happened<WalletEvent>): Wallet => ({
+  balance: data.balance,
+  handled: metadata.$causationId === undefined ? handled : { cause: metadata.$causationId, earlier: handled },
 });
 
 export const wallet: Decider<WalletCommand, Wallet, WalletEvent> = {
-  initial: { balance: 0, handled: [] },
+  initial: { balance: 0, handled: undefined },
   decide,
   evolve,
 };

@@ -5,7 +5,7 @@ import { walletStream } from '../../domain/streams.ts';
 import { startConsumer } from '../../eventstore/consumer.ts';
 import { already, appended, parked, type Outcome } from '../../eventstore/outcome.ts';
 import { readForwards } from '../../eventstore/read.ts';
-import { put, someOrder, startTestStore, type TestStore } from '../../tests/fixtures/eventStore.ts';
+import { delivery, put, someOrder, startTestStore, type TestStore } from '../../tests/fixtures/eventStore.ts';
 import { redrive } from '../../eventstore/redrive.ts';
 import { until } from '../../tests/fixtures/until.ts';
 import { createWallets, handlers } from './billing.ts';
@@ -16,7 +16,6 @@ beforeAll(async () => {
 });
 afterAll(() => test.stop());
 
-const delivery = { deadline: Infinity };
 const twice = async (handle: () => Promise<Outcome>): Promise<Outcome[]> => [await handle(), await handle()];
 const entriesOf = (userId: string) => readForwards(test.store, walletStream(userId, 'EUR'));
 

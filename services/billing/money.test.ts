@@ -5,7 +5,7 @@ import { hundredEuros } from '../../domain/deposit/examples.ts';
 import { ofType } from '../../domain/events.ts';
 import { walletStream } from '../../domain/streams.ts';
 import { readForwards } from '../../eventstore/read.ts';
-import { put, someOrder, startTestStore, type TestStore } from '../../tests/fixtures/eventStore.ts';
+import { delivery, put, someOrder, startTestStore, type TestStore } from '../../tests/fixtures/eventStore.ts';
 import { createWallets, handlers } from './billing.ts';
 
 let test: TestStore;
@@ -14,7 +14,6 @@ beforeAll(async () => {
 });
 afterAll(() => test.stop());
 
-const delivery = { deadline: Infinity };
 const amount = fc.integer({ min: 1, max: 1_000 });
 const step = fc.record({ kind: fc.constantFrom('deposit', 'order'), amount });
 

@@ -45,7 +45,8 @@ afterAll(async () => {
   await rm(data, { recursive: true });
 });
 
-const inTime = () => ({ deadline: Date.now() + 120_000 });
+const ending = new AbortController().signal;
+const inTime = () => ({ deadline: Date.now() + 120_000, ending });
 const handlerWith = (means: Partial<Means> = {}) =>
   handlers({ notifications: createNotifications(test.store), profiles, post, ...means })['notifications.orders'];
 
@@ -145,7 +146,7 @@ describe('notifications', () => {
 
   it('does not mail a message past its deadline', async () => {
     const message = await withAddress();
-    await expect(handlerWith()(message, { deadline: Date.now() })).rejects.toThrow('mail is away: too slow');
+    await expect(handlerWith()(message, { deadline: Date.now(), ending })).rejects.toThrow('mail is away: too slow');
     expect(await lettersAbout(mailbox.url, message.data.orderId)).toEqual([]);
   });
 });

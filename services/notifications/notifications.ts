@@ -4,6 +4,7 @@ import type { OrderUpdateMessage } from '../../domain/order/messages.ts';
 import { notificationStream } from '../../domain/streams.ts';
 import type { EventStore } from '../../eventstore/connection.ts';
 import type { ConsumerSettings } from '../../eventstore/consumer.ts';
+import type { Delivery } from '../../eventstore/delivery.ts';
 import { eventId } from '../../eventstore/eventId.ts';
 import { already } from '../../eventstore/outcome.ts';
 import { readForwards } from '../../eventstore/read.ts';
@@ -30,7 +31,7 @@ const recordingTime = 15_000;
 /** Mails the letter, or finds out that there will be none: what is to be recorded. */
 const deliver = async (
   message: OrderUpdateMessage,
-  deadline: number,
+  { deadline, ending }: Delivery,
   { profiles, post }: Means,
 ): Promise<NotificationCommand> => {
   const { orderId, userId } = message.data;
@@ -40,7 +41,8 @@ const deliver = async (
   const messageId = `<${orderId}.${letter}@orderflow>`;
   const to = { name: profile.name, address: profile.email };
   const headers = { 'X-Order-Id': orderId, 'X-Order-Status': message.type === 'OrderPaid' ? 'Paid' : 'Cancelled' };
-  const posted = await post.send(write(message, profile.name), { to, messageId, headers }, deadline - recordingTime);
+  const envelope = { to, messageId, headers };
+  const posted = await post.send(write(message, profile.name), envelope, deadline - recordingTime, ending);
   return posted.kind === 'sent'
     ? { type: 'RecordSent', orderId, letter, messageId }
     : { type: 'RecordNotSent', orderId, letter, reason: 'Refused' };
@@ -60,12 +62,12 @@ export interface Means {
 export const handlers = (means: Means): Handlers<'notifications.orders'> => {
   const inTurn = createTurns();
   return {
-    'notifications.orders': (message, { deadline }) => {
+    'notifications.orders': (message, delivery) => {
       const stream = notificationStream(message.data.orderId);
       return inTurn(stream, async () => {
         const { status } = await means.notifications.stateOf(stream, message.position);
         if (status === 'Closed') return already;
-        const command = await deliver(message, deadline, means);
+        const command = await deliver(message, delivery, means);
         const id = eventId('letter', stream, message.id);
         return means.notifications.handle({ stream, command, id, cause: message });
       });

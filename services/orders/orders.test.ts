@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { orderStream } from '../../domain/streams.ts';
 import { already, appended, type Outcome } from '../../eventstore/outcome.ts';
 import { readForwards } from '../../eventstore/read.ts';
-import { put, someOrder, startTestStore, type TestStore } from '../../tests/fixtures/eventStore.ts';
+import { delivery, put, someOrder, startTestStore, type TestStore } from '../../tests/fixtures/eventStore.ts';
 import { createOrders, handlers } from './orders.ts';
 
 let test: TestStore;
@@ -11,7 +11,6 @@ beforeAll(async () => {
 });
 afterAll(() => test.stop());
 
-const delivery = { deadline: Infinity };
 const twice = async (handle: () => Promise<Outcome>): Promise<Outcome[]> => [await handle(), await handle()];
 const typesIn = async (orderId: string) =>
   (await readForwards(test.store, orderStream(orderId))).map(({ type }) => type);
