@@ -1,11 +1,15 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { EventOf } from '../domain/events.ts';
+import { exampleOf } from '../domain/examples.ts';
+import { topicNames, topics } from '../domain/topics.ts';
 import { log, put, someOrder, write } from '../tests/fixtures/eventStore.ts';
 import { startProxy } from '../tests/fixtures/proxy.ts';
-import { startTestTopic, topic, watching, type TestTopic } from '../tests/fixtures/topic.ts';
+import { settings, startTestTopic, topic, watching, type TestTopic } from '../tests/fixtures/topic.ts';
 import { until } from '../tests/fixtures/until.ts';
 import { connect } from './connection.ts';
+import { startConsumer } from './consumer.ts';
+import type { Handler } from './delivery.ts';
 import { already, appended, parked } from './outcome.ts';
 import { redrive } from './redrive.ts';
 
@@ -80,6 +84,40 @@ describe('topic consumer', () => {
     await redrive(given.test.store, { topic, eventId: message.id, by: 'olga', reason: 'now it can work' });
     await until('it is handled', () => consumer.outcomes().appended === 1);
     expect(seen).toHaveLength(2);
+  });
+
+  it.each(topicNames)('redrives on %s', async (name) => {
+    const after = name === 'notifications.orders' ? 0 : -1;
+    const { id } = await write(given.test.store, exampleOf[topics[name].events[0]], { after });
+    const seen: string[] = [];
+    const handler = (message: { readonly id: string }) => {
+      seen.push(message.id);
+      return Promise.resolve(already);
+    };
+    const consumer = startConsumer({ store: given.test.store, topic: name, handler, settings });
+    await until('it is delivered', () => seen.includes(id));
+    await redrive(given.test.store, { topic: name, eventId: id, by: 'olga', reason: 'once more' });
+    await until('it is handled again', () => seen.filter((each) => each === id).length === 2);
+    await consumer.stop();
+  });
+
+  it('shares the work with another instance', async () => {
+    const [mine, theirs] = [new Set<string>(), new Set<string>()];
+    const into =
+      (seen: Set<string>): Handler<typeof topic> =>
+      async ({ id }) => {
+        seen.add(id);
+        await new Promise(setImmediate);
+        return already;
+      };
+    given.start(into(mine));
+    given.start(into(theirs));
+    const sent: string[] = [];
+    await until('both have had some', async () => {
+      sent.push((await given.request()).id);
+      return mine.size > 0 && theirs.size > 0;
+    });
+    await until('none is left out', () => sent.every((id) => mine.has(id) || theirs.has(id)));
   });
 
   it('parks a redrive that points at nothing', async () => {
