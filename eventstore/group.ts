@@ -3,6 +3,7 @@ import {
   PersistentSubscriptionExistsError,
   persistentSubscriptionToAllSettingsFromDefaults,
   START,
+  type EventStoreDBClient,
   type PersistentSubscriptionToAllSettings,
 } from '@eventstore/db-client';
 import { filterOf, topics, type TopicName } from '../domain/topics.ts';
@@ -29,14 +30,32 @@ export const groupSettings = (topic: TopicName): PersistentSubscriptionToAllSett
     consumerStrategyName: 'RoundRobin',
   });
 
-/** Makes the topic's group where it does not exist yet. Any number of consumers may do so at once. */
+const create = (client: EventStoreDBClient, topic: TopicName): Promise<void> =>
+  client.createPersistentSubscriptionToAll(topic, groupSettings(topic), {
+    filter: eventTypeFilter({ regex: filterOf(topic) }),
+  });
+
+/** What a newer version of this code may have changed and the group can take over; where it began is history. */
+const changeable = ['messageTimeout', 'maxRetryCount', 'liveBufferSize', 'readBatchSize', 'historyBufferSize'] as const;
+
+/** Gives a group that an older version made the settings of this one. Ends the sessions of its consumers: they come back. */
+const adjust = async (client: EventStoreDBClient, topic: TopicName): Promise<void> => {
+  const { settings } = await client.getPersistentSubscriptionToAllInfo(topic);
+  const wanted = groupSettings(topic);
+  if (changeable.every((name) => settings[name] === wanted[name])) return;
+  await client.updatePersistentSubscriptionToAll(topic, wanted);
+};
+
+/**
+ * Makes the topic's group where it does not exist yet. Any number of consumers may do so at once. A group keeps its filter
+ * for life: a topic with other events is a new topic.
+ */
 export const ensureGroup = (store: EventStore, topic: TopicName): Promise<void> =>
   store.run(async (client) => {
     try {
-      await client.createPersistentSubscriptionToAll(topic, groupSettings(topic), {
-        filter: eventTypeFilter({ regex: filterOf(topic) }),
-      });
+      await create(client, topic);
     } catch (error) {
       if (!(error instanceof PersistentSubscriptionExistsError)) throw error;
+      await adjust(client, topic);
     }
   });
