@@ -56,7 +56,10 @@ export const connect = ({ url, name, log, renewAfter = 100 }: ConnectionOptions)
     await usable;
     const client = current;
     try {
-      return await operation(client);
+      const result = await operation(client);
+      // A client that is let go of ends its reads without an error, so that they look complete.
+      if (client !== current) throw new Unavailable('event store', new Error('the connection was replaced meanwhile'));
+      return result;
     } catch (error) {
       if (isAnswer(error) || error instanceof Unavailable) throw error;
       // Another client would have the same credentials.

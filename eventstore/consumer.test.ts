@@ -188,6 +188,27 @@ describe('topic consumer', () => {
     await proxy.close();
   });
 
+  it('does not take silence for death when there is nothing to tell', async () => {
+    const seen = new Set<string>();
+    let faults = 0;
+    const consumer = given.start(({ id }) => {
+      seen.add(id);
+      return Promise.resolve(already);
+    });
+    const sent = await Promise.all(Array.from({ length: 30 }, () => given.request()));
+    await until('all are handled', () => sent.every(({ id }) => seen.has(id)));
+    const client = await given.test.store.run((usable) => Promise.resolve(usable));
+    const listed = async () => (await client.getPersistentSubscriptionToAllInfo(topic)).connections.length;
+    await until('it is listed', async () => (await listed()) === 1);
+    const started = Date.now();
+    await until('the watchdog has looked often', async () => {
+      if ((await listed()) !== 1 || !consumer.check().ok) faults += 1;
+      return Date.now() - started > settings.watchdogInterval * 6;
+    });
+    expect(faults).toBe(0);
+    expect(await given.test.store.run((usable) => Promise.resolve(usable === client))).toBe(true);
+  });
+
   it('makes its group anew when somebody deleted it', async () => {
     const consumer = given.start(() => Promise.resolve(already));
     await until('it consumes', () => consumer.check().ok);

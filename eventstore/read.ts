@@ -77,6 +77,7 @@ export const readTail = async (store: EventStore, stream: string, since: bigint)
       if (event.position < since) return newestFirst.reverse();
     }
     const oldest = page.at(-1);
+    if (oldest === undefined && newestFirst.length > 0) throw new Error(`Expected ${stream}@${from}, found no event`);
     if (oldest === undefined || oldest.revision === 0) return newestFirst.reverse();
     from = BigInt(oldest.revision - 1);
   }

@@ -21,8 +21,9 @@ const strikesOut = 2;
 const faultIn = (info: PersistentSubscriptionToAllInfo, name: string, silent: boolean): string | undefined => {
   const mine = info.connections.filter(({ connectionName }) => connectionName === name);
   if (mine.length === 0) return 'the server does not list this consumer';
-  const { readBufferCount, retryBufferCount, liveBufferCount } = info.stats;
-  const waiting = readBufferCount + retryBufferCount + Number(liveBufferCount);
+  // Not the live buffer: it also counts copies of events that were long delivered.
+  const { readBufferCount, retryBufferCount } = info.stats;
+  const waiting = readBufferCount + retryBufferCount;
   const free = mine.some(({ availableSlots, inFlightMessages }) => availableSlots > 0 && inFlightMessages === 0);
   return silent && free && waiting > 0 ? `${waiting} messages wait and none arrives` : undefined;
 };

@@ -3,7 +3,6 @@ import type { Database, RootDatabase } from 'lmdb';
 import { decodeEvent } from '../storedEvent.ts';
 import type { Direction, StoredEvent } from '../log.ts';
 import { DataFolderError, StorageFailure } from './failures.ts';
-import { createPace } from './pace.ts';
 import { nameKey, positionKey, readUint64, revisionKey } from './keys.ts';
 
 /** An entry of a stream's index. */
@@ -72,8 +71,6 @@ export const createStorage = (root: RootDatabase<Buffer, Buffer>): Storage => {
   const index: Table = root.openDB('index', BINARY);
   const streams: Table = root.openDB('streams', BINARY);
 
-  const pace = createPace();
-
   const put = ({ event, streamNumber }: EventToStore): void => {
     const key = positionKey(event.position);
     void events.put(key, toRecord(event.frame));
@@ -84,9 +81,7 @@ export const createStorage = (root: RootDatabase<Buffer, Buffer>): Storage => {
   return {
     write: async (toStore) => {
       try {
-        const putAll = (): void => toStore.forEach(put);
-        if (pace.isOnTheSpot(toStore.length)) pace.onTheSpot(() => root.transactionSync(putAll));
-        else await root.batch(putAll);
+        await root.batch(() => toStore.forEach(put));
       } catch (error) {
         const cause = await causeOf(error);
         throw new StorageFailure(`The events could not be stored (${cause}). Nothing was kept. Is the disk full?`, {
