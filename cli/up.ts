@@ -25,15 +25,16 @@ const up = async ({ data, port, fresh, json }: Options): Promise<void> => {
   const environment = port === undefined ? process.env : { ...process.env, PORT: String(port) };
   const folder = dataFolder(data);
   // Before anything is touched: the environment alone may be at fault, the secrets to come are not.
-  check(environment, makeSecrets());
+  const { HOST, PORT = defaultPort } = check(environment, makeSecrets());
   await openFolder(folder);
   const release = await takeLock(folder.lock);
   try {
     await untilPredecessorIsGone(folder);
+    // Before anything is wiped for a start that then cannot be.
+    await checkPort(HOST, PORT);
     if (fresh === true) await wipeFolder(folder);
     const kept = await keepSecrets(folder);
     const configuration = check(environment, kept);
-    await checkPort(configuration.HOST, configuration.PORT ?? defaultPort);
     await runSystem({
       configuration,
       folder,

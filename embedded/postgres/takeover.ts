@@ -18,8 +18,17 @@ export async function takeOver(data: string, stopTimeoutMs: number): Promise<voi
   if (holder.zombie || !serves(holder, data)) return markStale(data);
   const launcher = launcherOf(holder);
   if (launcher === undefined) throw inUse(data, `PostgreSQL process ${pid}, which was not started by orderflow`);
-  if (launcher === holder.parent) throw inUse(data, `process ${launcher} (its PostgreSQL is process ${pid})`);
+  if (launcher === holder.parent && !(await isLeftAlone(pid, launcher)))
+    throw inUse(data, `process ${launcher} (its PostgreSQL is process ${pid})`);
   await stopOrphan(pid, data, stopTimeoutMs);
+}
+
+/** Whether a server loses its launcher within a second: one that was just killed may take that long to be gone. */
+async function isLeftAlone(pid: number, launcher: number): Promise<boolean> {
+  for (const end = Date.now() + 1_000; Date.now() < end; await delay(50)) {
+    if ((await processInfo(pid))?.parent !== launcher) return true;
+  }
+  return false;
 }
 
 const lockFile = (data: string): string => join(data, 'postmaster.pid');
