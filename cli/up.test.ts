@@ -202,15 +202,18 @@ describe('a system that runs', () => {
 });
 
 describe('a system that cannot run', () => {
-  it('names the port that is taken, and what to do, before it starts anything', async () => {
+  it('names the port that is taken, and what to do, before it starts or wipes anything', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    const { exitCode, stdout, stderr } = await orderflow('up', '--data', data, '--port', String(port));
+    await mkdir(data);
+    await writeFile(join(data, 'orderflow.json'), '{"layout":1}');
+    await writeFile(join(data, 'precious'), 'kept');
+    const { exitCode, stdout, stderr } = await orderflow('up', '--data', data, '--port', String(port), '--fresh');
     server.close();
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toContain(`port ${port} of 127.0.0.1 already. Stop it, or choose another port with --port`);
-    expect((await readdir(data)).sort()).toEqual(['orderflow.json', 'secrets.json']);
+    expect((await readdir(data)).sort()).toEqual(['orderflow.json', 'precious']);
   });
 
   it('says which part cannot be started, and stops the others in order', async () => {
