@@ -39,7 +39,5 @@ export type EventOn<Name extends TopicName> = (typeof topics)[Name]['events'][nu
 
 export const topicNames = Object.keys(topics) as ReadonlyArray<TopicName>;
 
-export const isTopicName = (name: string): name is TopicName => Object.hasOwn(topics, name);
-
 /** Anchored, because a plain prefix `OrderPaid` would also let `OrderPaidTwice` through. */
 export const filterOf = (name: TopicName): string => `^(${[...topics[name].events, 'RedriveRequested'].join('|')})$`;
