@@ -2,7 +2,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
 import { failure } from 'io-ts/lib/PathReporter.js';
 import type { OrderLine } from '../domain/orderRequest/messages.ts';
-import { Deposit, Order, PlacedDeposit, PlacedOrder, Problem, Profile, Wallet } from './answers.ts';
+import { Deposit, Order, PlacedDeposit, PlacedOrder, Problem, Wallet } from '../api/answers.ts';
+import { Profile } from '../api/profile.ts';
 
 export interface ClientOptions {
   /** Where the gateway is, such as `http://127.0.0.1:3000`. */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { simpleParser, type AddressObject } from 'mailparser';
 import { createTransport } from 'nodemailer';
-import { PlacedOrder } from '../../client/answers.ts';
+import { PlacedOrder } from '../../api/answers.ts';
 import { createClient, type Client, type NewOrder } from '../../client/client.ts';
 import { Email, PersonName, Sku } from '../../domain/text.ts';
 import { totalOf } from '../../domain/money.ts';

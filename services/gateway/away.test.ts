@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { PlacedOrder } from '../../client/answers.ts';
+import { PlacedOrder } from '../../api/answers.ts';
 import { depositStream, orderRequestStream } from '../../domain/streams.ts';
 import { connect, type EventStore } from '../../eventstore/connection.ts';
 import { readForwards } from '../../eventstore/read.ts';

@@ -1,3 +1,4 @@
+import { problemTypes } from '../../api/problems.ts';
 import type { RouterContext } from '@koa/router';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
@@ -11,9 +12,8 @@ import type { Answer } from '../http/answer.ts';
 import { decodeInput, readJson } from '../http/body.ts';
 import { problem } from '../http/problem.ts';
 import type { Caller } from './caller.ts';
-import { DepositInput } from './input.ts';
+import { DepositInput } from '../../api/inputs.ts';
 import type { Means } from './means.ts';
-import { gatewayProblems } from './problems.ts';
 import { actorIn, record, traceFrom } from './record.ts';
 import { callerOf } from './token.ts';
 
@@ -50,7 +50,7 @@ export const placeDeposit =
     };
   };
 
-const notFound = problem(gatewayProblems.depositNotFound, 'No deposit that you may see has this id');
+const notFound = problem(problemTypes.depositNotFound, 'No deposit that you may see has this id');
 
 const maySee = (deposit: DepositView, { userId, roles }: Caller): boolean =>
   roles.has('operator') || deposit.userId === userId;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { PlacedOrder } from '../../client/answers.ts';
+import { PlacedOrder } from '../../api/answers.ts';
 import { createClient } from '../../client/client.ts';
 import { orderRequestStream, orderStream } from '../../domain/streams.ts';
 import { readForwards } from '../../eventstore/read.ts';

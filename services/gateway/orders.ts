@@ -1,3 +1,4 @@
+import { problemTypes } from '../../api/problems.ts';
 import type { RouterContext } from '@koa/router';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
@@ -13,14 +14,13 @@ import { decodeInput, readJson } from '../http/body.ts';
 import { problem } from '../http/problem.ts';
 import type { Caller } from './caller.ts';
 import type { Means } from './means.ts';
-import { OrderInput } from './input.ts';
-import { gatewayProblems } from './problems.ts';
+import { OrderInput } from '../../api/inputs.ts';
 import { actorIn, record, traceFrom } from './record.ts';
 import { callerOf } from './token.ts';
 
 const NamesUser = t.type({ userId: t.string });
 
-const foreignUser = problem(gatewayProblems.foreignUser, 'The userId must be the one of your token');
+const foreignUser = problem(problemTypes.foreignUser, 'The userId must be the one of your token');
 
 /** Refuses an order for somebody else before anything else is said about it. Whoever gives their `sub` means themselves. */
 const forOneself =
@@ -65,7 +65,7 @@ export const placeOrder =
     };
   };
 
-const orderNotFound = problem(gatewayProblems.orderNotFound, 'No order of yours has this id');
+const orderNotFound = problem(problemTypes.orderNotFound, 'No order of yours has this id');
 
 /** `GET /orders/{orderId}`: one's own. Somebody else's is not told from an unknown one. */
 export const showOrder =

@@ -3,11 +3,12 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Answer } from '../http/answer.ts';
 import { decodeInput, readJson } from '../http/body.ts';
 import { problem } from '../http/problem.ts';
-import { Profile, profileNotFound } from '../http/profile.ts';
+import { problemTypes } from '../../api/problems.ts';
+import { Profile } from '../../api/profile.ts';
 import type { Means } from './means.ts';
 import { callerOf } from './token.ts';
 
-const notFound = problem(profileNotFound, 'You have no profile yet: PUT one to /profile');
+const notFound = problem(problemTypes.profileNotFound, 'You have no profile yet: PUT one to /profile');
 
 const shown = (profile: Profile): Answer => ({ status: 200, body: Profile.encode(profile) });
 

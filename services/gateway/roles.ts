@@ -1,8 +1,8 @@
+import { problemTypes } from '../../api/problems.ts';
 import type { RouterMiddleware } from '@koa/router';
 import { send } from '../http/answer.ts';
 import { problem } from '../http/problem.ts';
 import type { Role } from './caller.ts';
-import { gatewayProblems } from './problems.ts';
 import { callerOf } from './token.ts';
 
 /** Lets through whoever has the role; only behind `authenticates`. */
@@ -10,5 +10,5 @@ export const requires =
   (role: Role): RouterMiddleware =>
   async (context, next) => {
     if (callerOf(context).roles.has(role)) await next();
-    else send(context, problem(gatewayProblems.missingRole, `This needs a token with the role ${role}`));
+    else send(context, problem(problemTypes.missingRole, `This needs a token with the role ${role}`));
   };

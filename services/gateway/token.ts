@@ -1,9 +1,10 @@
+import { problemTypes } from '../../api/problems.ts';
 import type { RouterContext, RouterMiddleware } from '@koa/router';
 import * as t from 'io-ts';
 import jwt from 'koa-jwt';
 import { Unavailable } from '../../eventstore/faults.ts';
 import { send, type Answer, type RequestState } from '../http/answer.ts';
-import { problem, problemTypes } from '../http/problem.ts';
+import { problem } from '../http/problem.ts';
 import { callerFrom, type Caller } from './caller.ts';
 import { keysOf, type KeyOptions, type Keys } from './keys.ts';
 

@@ -1,3 +1,4 @@
+import { problemTypes } from '../../api/problems.ts';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
 import type { Context } from 'koa';
@@ -5,7 +6,7 @@ import getRawBody from 'raw-body';
 import { messageOf } from '../../eventstore/faults.ts';
 import type { Answer } from './answer.ts';
 import { faultsOf } from '../../domain/faults.ts';
-import { problem, problemTypes } from './problem.ts';
+import { problem } from './problem.ts';
 
 /** Bytes that a body may have. */
 export const mostBytes = 65_536;

@@ -1,16 +1,13 @@
 import { STATUS_CODES, type Server } from 'node:http';
 import type { Answer } from './answer.ts';
-import { problem, problemType } from './problem.ts';
-
-const broken = problemType('broken-request', 400, 'This is not an HTTP request');
-const tooSlow = problemType('request-timeout', 408, 'The request took too long to arrive');
-const headersTooLarge = problemType('headers-too-large', 431, 'The header fields are too large');
+import { problem } from './problem.ts';
+import { problemTypes } from '../../api/problems.ts';
 
 const problems: ReadonlyMap<string | undefined, Answer> = new Map([
-  ['ERR_HTTP_REQUEST_TIMEOUT', problem(tooSlow, 'Send the whole request faster')],
-  ['HPE_HEADER_OVERFLOW', problem(headersTooLarge, 'Send fewer or shorter header fields')],
+  ['ERR_HTTP_REQUEST_TIMEOUT', problem(problemTypes.requestTimeout, 'Send the whole request faster')],
+  ['HPE_HEADER_OVERFLOW', problem(problemTypes.headersTooLarge, 'Send fewer or shorter header fields')],
 ]);
-const malformed = problem(broken, 'The request line or a header field is malformed');
+const malformed = problem(problemTypes.brokenRequest, 'The request line or a header field is malformed');
 
 /** What Node's parser refuses never reaches the application; the client gets a problem all the same. */
 export const rejectsBrokenRequests = (server: Server): void => {

@@ -1,9 +1,10 @@
+import { problemTypes } from '../../api/problems.ts';
 import type { Context, Middleware } from 'koa';
 import type { Logger } from 'pino';
 import { messageOf, Unavailable } from '../../eventstore/faults.ts';
 import { send, type Answer } from './answer.ts';
 import { OutcomeUnknown } from './outcomeUnknown.ts';
-import { problem, problemTypes } from './problem.ts';
+import { problem } from './problem.ts';
 
 /** Seconds after which a client may try again what was away. */
 const retryAfter = 2;

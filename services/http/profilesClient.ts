@@ -7,7 +7,8 @@ import type { Logger } from 'pino';
 import { waitBefore, type Backoff } from '../../eventstore/backoff.ts';
 import { Unavailable } from '../../eventstore/faults.ts';
 import { faultsOf } from '../../domain/faults.ts';
-import { Profile, profileNotFound } from './profile.ts';
+import { problemTypes } from '../../api/problems.ts';
+import { Profile } from '../../api/profile.ts';
 
 export interface ProfilesClientOptions {
   readonly url: string;
@@ -68,8 +69,8 @@ const decode = (body: unknown): Profile => {
 /** Whether profiles itself says that it knows nobody of this id; a 404 of anything else at that address says nothing. */
 const isNotFound = (error: unknown): boolean =>
   error instanceof HTTPError &&
-  error.response.statusCode === profileNotFound.status &&
-  String(error.response.body).includes(`"${profileNotFound.type}"`);
+  error.response.statusCode === problemTypes.profileNotFound.status &&
+  String(error.response.body).includes(`"${problemTypes.profileNotFound.type}"`);
 
 const explained = (error: unknown): unknown => {
   if (error instanceof BrokenCircuitError) return new Error('not asked, because it failed too often just now');

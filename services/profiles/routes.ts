@@ -7,11 +7,12 @@ import { answering, type Answer } from '../http/answer.ts';
 import { decodeInput, readJson } from '../http/body.ts';
 import { healthRoutes, withoutDetails } from '../http/health.ts';
 import { problem } from '../http/problem.ts';
-import { Profile, profileNotFound } from '../http/profile.ts';
+import { problemTypes } from '../../api/problems.ts';
+import { Profile } from '../../api/profile.ts';
 import { requiresServiceToken } from './serviceToken.ts';
 import type { ProfileStore } from './store.ts';
 
-const notFound = problem(profileNotFound, 'There is no profile of this user');
+const notFound = problem(problemTypes.profileNotFound, 'There is no profile of this user');
 
 const found = (profile: Profile): Answer => ({ status: 200, body: Profile.encode(profile) });
 

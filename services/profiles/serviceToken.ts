@@ -1,7 +1,8 @@
+import { problemTypes } from '../../api/problems.ts';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Middleware } from 'koa';
 import { send } from '../http/answer.ts';
-import { problem, problemTypes } from '../http/problem.ts';
+import { problem } from '../http/problem.ts';
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { messageOf, Unavailable } from '../../eventstore/faults.ts';
-import type { Profile } from '../http/profile.ts';
+import type { Profile } from '../../api/profile.ts';
 
 /** The profiles, in a database of their own. Every function throws `Unavailable` when it does not answer in time. */
 export interface ProfileStore {

@@ -1,9 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { Currency } from '../../domain/currency.ts';
-import { Amount, totalOf } from '../../domain/money.ts';
-import { OrderLine } from '../../domain/orderRequest/messages.ts';
-import { UserId } from '../../domain/text.ts';
+import { Currency } from '../domain/currency.ts';
+import { Amount, totalOf } from '../domain/money.ts';
+import { OrderLine } from '../domain/orderRequest/messages.ts';
+import { UserId } from '../domain/text.ts';
 
 type Lines = ReadonlyArray<OrderLine>;
 

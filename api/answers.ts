@@ -3,7 +3,7 @@ import { Currency } from '../domain/currency.ts';
 import { Amount, Balance } from '../domain/money.ts';
 import { CancelReason, type OrderStatus } from '../domain/order/messages.ts';
 import { OrderLine } from '../domain/orderRequest/messages.ts';
-import { Email, PersonName, text, UserId, Uuid } from '../domain/text.ts';
+import { text, UserId, Uuid } from '../domain/text.ts';
 import { RefusalReason } from '../domain/wallet/messages.ts';
 
 /** Position in the log, in decimal digits: larger than a JSON number can be. */
@@ -47,8 +47,6 @@ export const Deposit = t.intersection([
   t.exact(t.partial({ reason: RefusalReason, settledAt: Time })),
 ]);
 
-export const Profile = t.strict({ name: PersonName, email: Email });
-
 /** What the gateway answers when something is wrong (RFC 9457). */
 export const Problem = t.intersection([
   t.strict({ type: t.string, title: t.string, status: t.number, detail: t.string }),
@@ -60,5 +58,4 @@ export type PlacedDeposit = t.TypeOf<typeof PlacedDeposit>;
 export type Order = t.TypeOf<typeof Order>;
 export type Wallet = t.TypeOf<typeof Wallet>;
 export type Deposit = t.TypeOf<typeof Deposit>;
-export type Profile = t.TypeOf<typeof Profile>;
 export type Problem = t.TypeOf<typeof Problem>;
