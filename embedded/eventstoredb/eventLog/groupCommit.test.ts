@@ -17,56 +17,79 @@ const anEvent = (position: bigint): EventToStore => ({
   ),
 });
 
+const positionsOf = (events: readonly EventToStore[]) => events.map(({ event }) => event.position);
+
+interface Commit {
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
 /** A medium whose commits the test finishes one by one. */
 const createMedium = () => {
-  const commits: { positions: bigint[]; resolve: () => void; reject: (error: Error) => void }[] = [];
+  const begun: Commit[] = [];
   const committed: bigint[][] = [];
   let failures = 0;
-  const write = (events: readonly EventToStore[]) =>
-    new Promise<void>((resolve, reject) => commits.push({ positions: positionsOf(events), resolve, reject }));
+  const write = () => new Promise<void>((resolve, reject) => begun.push({ resolve, reject }));
   const commit = createGroupCommit(
     write,
     (events) => committed.push(positionsOf(events)),
     () => failures++,
   );
-  return { commits, committed, commit, failures: () => failures };
+  /** The next commit that the medium is asked for. */
+  const nextCommit = async (): Promise<Commit> => {
+    for (;;) {
+      const next = begun.shift();
+      if (next !== undefined) return next;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  return { begun, committed, commit, nextCommit, failures: () => failures };
 };
-const positionsOf = (events: readonly EventToStore[]) => events.map(({ event }) => event.position);
 
 describe('group commit', () => {
-  it('gathers what comes during a commit into the next one', async () => {
-    const { commit, commits, committed } = createMedium();
+  it('stores together what comes in one turn of the event loop', async () => {
+    const { commit, committed, nextCommit } = createMedium();
     for (const position of [1n, 2n, 3n]) commit.add([anEvent(position)]);
     const all = commit.durable();
-    commits[0]?.resolve();
-    await Promise.resolve();
-    await new Promise((resolve) => setImmediate(resolve));
-    commits[1]?.resolve();
+    (await nextCommit()).resolve();
+    await all;
+    expect(committed).toEqual([[1n, 2n, 3n]]);
+  });
+
+  it('gathers what comes during a commit into the next one', async () => {
+    const { commit, committed, nextCommit } = createMedium();
+    commit.add([anEvent(1n)]);
+    const first = await nextCommit();
+    for (const position of [2n, 3n]) commit.add([anEvent(position)]);
+    const all = commit.durable();
+    first.resolve();
+    (await nextCommit()).resolve();
     await all;
     expect(committed).toEqual([[1n], [2n, 3n]]);
   });
 
   it('lets nobody believe in events that were decided on a failed commit', async () => {
-    const { commit, commits, committed, failures } = createMedium();
+    const { begun, commit, committed, failures, nextCommit } = createMedium();
     commit.add([anEvent(1n)]);
     const first = commit.durable();
+    const failing = await nextCommit();
     commit.add([anEvent(2n)]);
     const second = commit.durable();
-    commits[0]?.reject(new Error('disk full'));
+    failing.reject(new Error('disk full'));
     await expect(first).rejects.toThrow('disk full');
     await expect(second).rejects.toThrow('disk full');
-    expect([commits.length, committed.length, failures()]).toEqual([1, 0, 1]);
+    expect([begun.length, committed.length, failures()]).toEqual([0, 0, 1]);
   });
 
   it('works again after a failure', async () => {
-    const { commit, commits, committed } = createMedium();
+    const { commit, committed, nextCommit } = createMedium();
     commit.add([anEvent(1n)]);
     const failed = commit.durable();
-    commits[0]?.reject(new Error('disk full'));
+    (await nextCommit()).reject(new Error('disk full'));
     await expect(failed).rejects.toThrow();
     commit.add([anEvent(1n)]);
     const done = commit.durable();
-    commits[1]?.resolve();
+    (await nextCommit()).resolve();
     await done;
     expect(committed).toEqual([[1n]]);
   });

@@ -1,3 +1,4 @@
+import { setImmediate as endOfTurn } from 'node:timers/promises';
 import type { EventToStore } from '../storage/storage.ts';
 
 export interface GroupCommit {
@@ -32,8 +33,8 @@ const deferred = () => {
 };
 
 /**
- * One commit at a time; what comes meanwhile goes into the next one together. So the group grows with the load and a lone
- * append waits for nobody.
+ * One commit at a time; what comes meanwhile goes into the next one together, and so does what arrives in one turn of the
+ * event loop. So the group grows with the load and a lone append waits for nobody.
  * @param onCommitted is called with the events of a commit when they are durable, before anyone who waits is told.
  * @param onFailed is called when a commit failed: what was added since was decided on events that do not exist.
  */
@@ -44,8 +45,11 @@ export const createGroupCommit = (
 ): GroupCommit => {
   let current: Group | undefined;
   let next = createGroup();
+  let running = false;
 
   const run = async (): Promise<void> => {
+    running = true;
+    await endOfTurn();
     while (next.events.length > 0) {
       const group = (current = next);
       next = createGroup();
@@ -62,12 +66,13 @@ export const createGroupCommit = (
       }
     }
     current = undefined;
+    running = false;
   };
 
   return {
     add: (events) => {
       for (const event of events) next.events.push(event);
-      if (current === undefined) void run();
+      if (!running) void run();
     },
     durable: () =>
       next.events.length > 0 ? next.durable : current !== undefined ? current.durable : Promise.resolve(),

@@ -4,6 +4,7 @@ import { decodeEvent } from '../storedEvent.ts';
 import type { Direction, StoredEvent } from '../log.ts';
 import { DataFolderError, StorageFailure } from './failures.ts';
 import { nameKey, positionKey, readUint64, revisionKey } from './keys.ts';
+import { createPace, type CommitSize } from './pace.ts';
 
 /** An entry of a stream's index. */
 export interface IndexEntry {
@@ -38,6 +39,12 @@ const BINARY = { encoding: 'binary', keyEncoding: 'binary' } as const;
 
 type Table = Database<Buffer, Buffer>;
 
+interface Row {
+  readonly table: Table;
+  readonly key: Buffer;
+  readonly value: Buffer;
+}
+
 /** A record is the event's frame and its CRC-32: lmdb itself would not notice a page that went bad on the disk. */
 const toRecord = (frame: Buffer): Buffer => {
   const record = Buffer.allocUnsafe(frame.length + CHECKSUM_SIZE);
@@ -55,7 +62,12 @@ const fromRecord = (record: Buffer, position: Buffer): StoredEvent => {
   );
 };
 
-/** lmdb says why a commit failed by one more promise, which must be listened to. */
+const sizeOf = (events: readonly EventToStore[]): CommitSize => ({
+  events: events.length,
+  bytes: events.reduce((sum, { event }) => sum + event.frame.length, 0),
+});
+
+/** lmdb's thread says why a commit failed by one more promise, which must be listened to. */
 const causeOf = async (error: unknown): Promise<string> => {
   try {
     if (error instanceof Error && 'commitError' in error) await error.commitError;
@@ -71,18 +83,37 @@ export const createStorage = (root: RootDatabase<Buffer, Buffer>): Storage => {
   const index: Table = root.openDB('index', BINARY);
   const streams: Table = root.openDB('streams', BINARY);
 
-  const put = ({ event, streamNumber }: EventToStore): void => {
+  const rowsOf = ({ event, streamNumber }: EventToStore): readonly Row[] => {
     const key = positionKey(event.position);
-    void events.put(key, toRecord(event.frame));
-    void index.put(revisionKey(streamNumber, event.revision), key);
-    if (streamNumber === event.position) void streams.put(nameKey(event.stream), key);
+    const rows: Row[] = [
+      { table: events, key, value: toRecord(event.frame) },
+      { table: index, key: revisionKey(streamNumber, event.revision), value: key },
+    ];
+    if (streamNumber === event.position) rows.push({ table: streams, key: nameKey(event.stream), value: key });
+    return rows;
+  };
+
+  const pace = createPace();
+
+  const commit = async (toStore: readonly EventToStore[]): Promise<void> => {
+    // Before the commit begins: if it threw within, lmdb's thread would keep what was put so far.
+    const rows = toStore.flatMap(rowsOf);
+    const putAll = (): void => rows.forEach(({ table, key, value }) => void table.put(key, value));
+    if (!pace.isOnTheSpot(sizeOf(toStore))) {
+      await root.batch(putAll);
+      return;
+    }
+    const since = performance.now();
+    root.transactionSync(putAll);
+    pace.took(performance.now() - since);
   };
 
   return {
     write: async (toStore) => {
       try {
-        await root.batch(() => toStore.forEach(put));
+        await commit(toStore);
       } catch (error) {
+        pace.failed();
         const cause = await causeOf(error);
         throw new StorageFailure(`The events could not be stored (${cause}). Nothing was kept. Is the disk full?`, {
           cause: error,

@@ -27,6 +27,8 @@ export const bundleNode = async (): Promise<string> => {
 export interface NodeProcess {
   readonly url: string;
   readonly pid: number;
+  /** Lifts the limit that it was started with: there is room on the disk again. Linux only. */
+  readonly makeRoom: () => Promise<void>;
   /** kill -9; resolves when the process is gone. */
   readonly kill: () => Promise<void>;
   /** SIGTERM; resolves with the exit code. */
@@ -40,7 +42,14 @@ const nodeProcess = (child: ChildProcess, url: string): NodeProcess => {
     await exited;
     return child.exitCode;
   };
-  return { url, pid: child.pid ?? 0, kill: async () => void (await end('SIGKILL')), stop: () => end('SIGTERM') };
+  const pid = child.pid ?? 0;
+  return {
+    url,
+    pid,
+    makeRoom: async () => void (await promisify(execFile)('prlimit', ['--pid', String(pid), '--fsize=unlimited'])),
+    kill: async () => void (await end('SIGKILL')),
+    stop: () => end('SIGTERM'),
+  };
 };
 
 /**
@@ -49,7 +58,7 @@ const nodeProcess = (child: ChildProcess, url: string): NodeProcess => {
  * @throws Error (rejects) with what it printed on standard error when it does not start.
  */
 export const startNodeProcess = async (bundle: string, data: string, fileLimit?: number): Promise<NodeProcess> => {
-  const limit = fileLimit === undefined ? '' : `trap '' XFSZ; ulimit -f ${fileLimit * 2};`;
+  const limit = fileLimit === undefined ? '' : `trap '' XFSZ; ulimit -S -f ${fileLimit * 2};`;
   const child = spawn('sh', ['-c', `${limit} exec "$0" "$1" "$2"`, process.execPath, bundle, data], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
