@@ -3,16 +3,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEventLog } from '../../embedded/eventstoredb/eventLog/createEventLog.ts';
-import { startEventStoreDB } from '../../embedded/eventstoredb/node.ts';
+import { startEventStoreDB, type EventStoreDBNode } from '../../embedded/eventstoredb/node.ts';
 import { openFolder } from '../../embedded/eventstoredb/storage/open.ts';
 
-// The node in a process of its own, durable, on a new folder: number of events to fill it with first, number of streams.
-const [events = '0', streams = '1000'] = process.argv.slice(2);
-const folder = mkdtempSync(join(tmpdir(), 'orderflow-bench-'));
+/**
+ * The node in a process of its own: `disk` (durable, on a new folder) or `memory`; number of events to fill the folder with
+ * first, number of their streams. Prints its connection string.
+ */
+const [medium = 'disk', events = '0', streams = '1000'] = process.argv.slice(2);
 const data = Buffer.from(JSON.stringify({ note: 'x'.repeat(380) }));
 const metadata = Buffer.from(JSON.stringify({ version: 1 }));
 
-const fill = async (count: number): Promise<void> => {
+const fill = async (folder: string, count: number): Promise<void> => {
   const storage = await openFolder(folder);
   const log = createEventLog(storage);
   const append = (i: number) =>
@@ -26,12 +28,13 @@ const fill = async (count: number): Promise<void> => {
   await storage.close();
 };
 
-await fill(Number(events));
-const node = await startEventStoreDB({ data: folder });
+const startOnDisk = async (): Promise<EventStoreDBNode> => {
+  const folder = mkdtempSync(join(tmpdir(), 'orderflow-bench-'));
+  await fill(folder, Number(events));
+  const node = await startEventStoreDB({ data: folder });
+  return { ...node, stop: () => node.stop().then(() => rmSync(folder, { recursive: true })) };
+};
+
+const node = await (medium === 'memory' ? startEventStoreDB({ memory: true }) : startOnDisk());
 process.stdout.write(`${node.url}\n`);
-process.once('SIGTERM', () => {
-  void node.stop().then(() => {
-    rmSync(folder, { recursive: true });
-    process.exit(0);
-  });
-});
+process.once('SIGTERM', () => void node.stop().then(() => process.exit(0)));

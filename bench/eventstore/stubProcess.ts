@@ -78,10 +78,12 @@ server.addService(
 server.addService(
   {
     create: PersistentSubscriptionsService.create,
+    delete: PersistentSubscriptionsService.delete,
     read: { ...PersistentSubscriptionsService.read, responseSerialize: asIs },
   },
   {
     create: (_: unknown, callback: sendUnaryData<persistent.CreateResp>) => callback(null, new persistent.CreateResp()),
+    delete: (_: unknown, callback: sendUnaryData<persistent.DeleteResp>) => callback(null, new persistent.DeleteResp()),
     read: deliver,
   },
 );

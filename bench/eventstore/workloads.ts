@@ -44,16 +44,20 @@ const appendsWhileIdle: Workload = async (client, size) => {
   return appends(1_000)(client, size);
 };
 
-const readAll: Workload = async (client, size) => {
-  const read = async (count: number): Promise<number> => {
-    let seen = 0;
-    for await (const { event } of client.readAll({ maxCount: count })) if (event) seen++;
-    return seen;
+/** Reads `$all` from its start, so many events at a time, over and over until `size` are read. */
+const readAll =
+  (atATime = Number.POSITIVE_INFINITY): Workload =>
+  async (client, size) => {
+    const read = async (count: number): Promise<number> => {
+      let seen = 0;
+      while (seen < count)
+        for await (const { event } of client.readAll({ maxCount: Math.min(atATime, count - seen) })) if (event) seen++;
+      return seen;
+    };
+    await read(size / 4);
+    const since = performance.now();
+    return perSecond(await read(size), since);
   };
-  await read(size / 4);
-  const since = performance.now();
-  return perSecond(await read(size), since);
-};
 
 const group = async (client: EventStoreDBClient, type: string, fromStart: boolean): Promise<string> => {
   const name = `bench-${type}-${Math.random().toString(36).slice(2)}`;
@@ -74,16 +78,20 @@ const consume = async (subscription: PersistentSubscriptionToAll, count: number)
   }
 };
 
-/** Deliveries of what is there, each acknowledged by itself. */
-const deliveries: Workload = async (client, size) => {
-  const name = await group(client, 'Benched', true);
-  const subscription = client.subscribeToPersistentSubscriptionToAll(name, { bufferSize: BUFFER });
-  await consume(subscription, 1);
-  const since = performance.now();
-  const again = client.subscribeToPersistentSubscriptionToAll(name, { bufferSize: BUFFER });
-  await consume(again, size);
-  return perSecond(size, since);
-};
+/** Deliveries of what is there, each acknowledged by itself, so many by a group: a further group begins anew. */
+const deliveries =
+  (byGroup = Number.POSITIVE_INFINITY): Workload =>
+  async (client, size) => {
+    const deliver = async (count: number): Promise<void> => {
+      const name = await group(client, 'Benched', true);
+      await consume(client.subscribeToPersistentSubscriptionToAll(name, { bufferSize: BUFFER }), count);
+      await client.deletePersistentSubscriptionToAll(name);
+    };
+    await deliver(1);
+    const since = performance.now();
+    for (let left = size; left > 0; left -= byGroup) await deliver(Math.min(byGroup, left));
+    return perSecond(size, since);
+  };
 
 /** An order's bare chain: five appends, four deliveries between them, each acked; milliseconds at the median. */
 const chain: Workload = async (client, size) => {
@@ -127,8 +135,10 @@ export const workloads = {
   'appends-10-streams': appends(10),
   'appends-100000-streams': appends(100_000),
   'appends-10-idle-subscriptions': appendsWhileIdle,
-  readAll,
-  deliveries,
+  readAll: readAll(),
+  'readAll-1000': readAll(1_000),
+  deliveries: deliveries(),
+  'deliveries-1000': deliveries(1_000),
   chain,
   'append-alone': oneAtATime,
 } satisfies Readonly<Record<string, Workload>>;
