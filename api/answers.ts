@@ -7,7 +7,7 @@ import { text, UserId, Uuid } from '../domain/text.ts';
 import { RefusalReason } from '../domain/wallet/messages.ts';
 
 /** Position in the log, in decimal digits: larger than a JSON number can be. */
-const Position = text('Position', /^\d{1,20}$/, 'a position in decimal digits');
+export const Position = text('Position', /^\d{1,20}$/, 'a position in decimal digits');
 
 const Time = text('Time', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'a time of ISO 8601 in UTC');
 
@@ -47,10 +47,16 @@ export const Deposit = t.intersection([
   t.exact(t.partial({ reason: RefusalReason, settledAt: Time })),
 ]);
 
-/** What the gateway answers when something is wrong (RFC 9457). */
+/** What the gateway answers when something is wrong (RFC 9457), with the ids of what it is about. */
 export const Problem = t.intersection([
   t.strict({ type: t.string, title: t.string, status: t.number, detail: t.string }),
-  t.exact(t.partial({ errors: t.readonlyArray(t.strict({ pointer: t.string, detail: t.string })) })),
+  t.exact(
+    t.partial({
+      errors: t.readonlyArray(t.strict({ pointer: t.string, detail: t.string })),
+      orderId: Uuid,
+      depositId: Uuid,
+    }),
+  ),
 ]);
 
 export type PlacedOrder = t.TypeOf<typeof PlacedOrder>;
