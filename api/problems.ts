@@ -24,6 +24,9 @@ const problemType = (name: string, status: number, title: string): ProblemType =
 export const problemTypes = {
   brokenRequest: problemType('broken-request', 400, 'This is not an HTTP request'),
   malformedBody: problemType('malformed-body', 400, 'The body is not JSON'),
+  invalidPosition: problemType('invalid-position', 400, 'There is no such position in the log'),
+  invalidQuery: problemType('invalid-query', 400, 'The query breaks a rule'),
+  invalidIdempotencyKey: problemType('invalid-idempotency-key', 400, 'This cannot be an idempotency key'),
   unauthorized: problemType('unauthorized', 401, 'A valid token is needed'),
   missingRole: problemType('missing-role', 403, 'Your token lacks the role'),
   foreignUser: problemType('foreign-user', 403, 'Orders are for oneself'),
@@ -37,8 +40,10 @@ export const problemTypes = {
   bodyTooLarge: problemType('body-too-large', 413, 'The body is too large'),
   unsupportedMediaType: problemType('unsupported-media-type', 415, 'The body must be JSON'),
   invalidInput: problemType('invalid-input', 422, 'The input breaks a rule'),
+  idempotencyKeyReused: problemType('idempotency-key-reused', 422, 'The key belongs to another request'),
   headersTooLarge: problemType('headers-too-large', 431, 'The header fields are too large'),
   internal: problemType('internal', 500, 'This is our fault'),
   outcomeUnknown: problemType('outcome-unknown', 503, 'It may have been taken, or not'),
   unavailable: problemType('unavailable', 503, 'Something needed for this is away'),
+  readModelBehind: problemType('read-model-behind', 504, 'What you ask for is not shown yet'),
 };
