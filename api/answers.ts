@@ -1,5 +1,6 @@
 import * as t from 'io-ts';
 import { Currency } from '../domain/currency.ts';
+import { events } from '../domain/events.ts';
 import { Amount, Balance } from '../domain/money.ts';
 import { CancelReason, type OrderStatus } from '../domain/order/messages.ts';
 import { OrderLine } from '../domain/orderRequest/messages.ts';
@@ -31,8 +32,43 @@ export const Order = t.intersection([
   t.exact(t.partial({ operationId: Uuid, reason: CancelReason, settledAt: Time })),
 ]);
 
+/** One step of an order's story: which event, when, what it means, and where the order stands since. */
+export const TimelineStep = t.intersection([
+  t.strict({ type: t.keyof(events), at: Time, meaning: t.string, position: Position }),
+  t.exact(t.partial({ status: t.keyof(statuses) })),
+]);
+
+/** An order with how it came to stand where it does, oldest step first. */
+export const OrderWithTimeline = t.intersection([Order, t.strict({ timeline: t.readonlyArray(TimelineStep) })]);
+
+/** Where the next page of a list begins; only lists of the same query know what to do with it. */
+const Cursor = text('Cursor', /^[A-Za-z0-9_-]{1,64}$/, 'a cursor as a list gave it');
+
+/** A page of the caller's orders, newest first; no `next` on the last one. */
+export const Orders = t.intersection([
+  t.strict({ orders: t.readonlyArray(Order) }),
+  t.exact(t.partial({ next: Cursor })),
+]);
+
 /** What the caller holds in one currency, in minor units. */
 export const Wallet = t.strict({ currency: Currency, balance: Balance });
+
+/** What the caller holds in every currency that anything was ever paid into or asked of, by currency. */
+export const Wallets = t.strict({ wallets: t.readonlyArray(Wallet) });
+
+const moved = { operationId: Uuid, amount: Amount, balance: Balance, at: Time };
+
+/** Something that moved money: what, how much, and what the wallet held afterwards, in minor units. */
+export const Operation = t.union([
+  t.strict({ kind: t.literal('Deposit'), ...moved, depositId: Uuid }),
+  t.strict({ kind: t.literal('Payment'), ...moved, orderId: Uuid }),
+]);
+
+/** A page of what moved money in one of the caller's wallets, newest first; no `next` on the last one. */
+export const Operations = t.intersection([
+  t.strict({ operations: t.readonlyArray(Operation) }),
+  t.exact(t.partial({ next: Cursor })),
+]);
 
 /** Whether a deposit is in the wallet; `amount` in minor units. */
 export const Deposit = t.intersection([
@@ -55,6 +91,8 @@ export const Problem = t.intersection([
       errors: t.readonlyArray(t.strict({ pointer: t.string, detail: t.string })),
       orderId: Uuid,
       depositId: Uuid,
+      position: Position,
+      after: Position,
     }),
   ),
 ]);
@@ -62,6 +100,12 @@ export const Problem = t.intersection([
 export type PlacedOrder = t.TypeOf<typeof PlacedOrder>;
 export type PlacedDeposit = t.TypeOf<typeof PlacedDeposit>;
 export type Order = t.TypeOf<typeof Order>;
+export type TimelineStep = t.TypeOf<typeof TimelineStep>;
+export type OrderWithTimeline = t.TypeOf<typeof OrderWithTimeline>;
+export type Orders = t.TypeOf<typeof Orders>;
 export type Wallet = t.TypeOf<typeof Wallet>;
+export type Wallets = t.TypeOf<typeof Wallets>;
+export type Operation = t.TypeOf<typeof Operation>;
+export type Operations = t.TypeOf<typeof Operations>;
 export type Deposit = t.TypeOf<typeof Deposit>;
 export type Problem = t.TypeOf<typeof Problem>;
