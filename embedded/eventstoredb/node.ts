@@ -20,6 +20,10 @@ export interface NodeOptions {
   readonly port?: number;
   /** Address to listen on, 127.0.0.1 by default. There is no authentication: think before opening it further. */
   readonly host?: string;
+  /** Milliseconds between the pings that find out whether a client is still there, 10,000 by default. */
+  readonly keepAliveInterval?: number;
+  /** Milliseconds that a client has to answer a ping before its connection is dropped, 10,000 by default. */
+  readonly keepAliveTimeout?: number;
 }
 
 export interface EventStoreDBNode {
@@ -30,11 +34,20 @@ export interface EventStoreDBNode {
   readonly stop: () => Promise<void>;
 }
 
-const SERVER_OPTIONS: ChannelOptions = {
+/** The real server's defaults (`GrpcOptions` in its `ClusterVNodeOptions.cs`), and those of its clients. */
+const KEEP_ALIVE = { interval: 10_000, timeout: 10_000 };
+
+/**
+ * Without pings a consumer that is frozen, or whose machine is gone, would keep its messages as long as the operating system
+ * believes in the connection.
+ */
+const serverOptions = ({ keepAliveInterval, keepAliveTimeout }: NodeOptions): ChannelOptions => ({
   'grpc.max_receive_message_length': MAX_REQUEST_SIZE,
   'grpc.enable_channelz': 0,
   'grpc-node.flow_control_window': 1_048_576,
-};
+  'grpc.keepalive_time_ms': keepAliveInterval ?? KEEP_ALIVE.interval,
+  'grpc.keepalive_timeout_ms': keepAliveTimeout ?? KEEP_ALIVE.timeout,
+});
 
 /** Milliseconds that open calls have to end by themselves when the node stops. */
 const SHUTDOWN_GRACE = 2_000;
@@ -69,7 +82,7 @@ const createServices = async (storage: Storage): Promise<readonly NodeService[]>
 
 const startOn = async (storage: Storage, options: NodeOptions): Promise<EventStoreDBNode> => {
   const services = await createServices(storage);
-  const server = new Server(SERVER_OPTIONS);
+  const server = new Server(serverOptions(options));
   for (const { definition, implementation } of services) server.addService(definition, implementation);
   const stopServices = async (): Promise<void> => {
     for (const service of services) await service.stop();

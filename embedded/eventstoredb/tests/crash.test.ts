@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { bundleNode, startNodeProcess } from './processes.ts';
+import { bundle, startNodeProcess } from './processes.ts';
 
 /** `npm run test:crash` makes it two hundred. */
 const rounds = Number(process.env.CRASH_ROUNDS ?? 10);
@@ -67,17 +67,17 @@ const check = (writes: readonly Write[], stored: readonly string[]): void => {
 describe('a node that is killed under load', () => {
   const folder = mkdtempSync(join(tmpdir(), 'eventstoredb-crash-'));
   const log: Write[] = [];
-  let bundle = '';
+  let script = '';
   beforeAll(async () => {
-    bundle = await bundleNode();
+    script = await bundle('nodeProcess');
   });
   afterAll(() => {
     rmSync(folder, { recursive: true });
-    rmSync(bundle);
+    rmSync(script);
   });
 
   const killUnderLoad = async (round: number): Promise<void> => {
-    const node = await startNodeProcess(bundle, folder);
+    const node = await startNodeProcess(script, folder);
     const client = EventStoreDBClient.connectionString(node.url);
     const before = log.length;
     const writing = Array.from({ length: writersIn(round) }, (_, n) => write(client, streamOf(round, n), log));
@@ -90,7 +90,7 @@ describe('a node that is killed under load', () => {
   };
 
   const compare = async (streams: ReadonlySet<string>): Promise<void> => {
-    const node = await startNodeProcess(bundle, folder);
+    const node = await startNodeProcess(script, folder);
     const client = EventStoreDBClient.connectionString(node.url);
     for (const stream of streams) {
       const writes = log.filter((entry) => entry.stream === stream);
@@ -114,21 +114,21 @@ describe('a node that is killed under load', () => {
   );
 
   it('is not started twice on one folder', async () => {
-    const node = await startNodeProcess(bundle, folder);
-    await expect(startNodeProcess(bundle, folder)).rejects.toThrow(`is in use by process ${node.pid}`);
+    const node = await startNodeProcess(script, folder);
+    await expect(startNodeProcess(script, folder)).rejects.toThrow(`is in use by process ${node.pid}`);
     await node.stop();
   });
 });
 
 describe('a node whose disk is full', () => {
   const folder = mkdtempSync(join(tmpdir(), 'eventstoredb-full-'));
-  let bundle = '';
+  let script = '';
   beforeAll(async () => {
-    bundle = await bundleNode();
+    script = await bundle('nodeProcess');
   });
   afterAll(() => {
     rmSync(folder, { recursive: true });
-    rmSync(bundle);
+    rmSync(script);
   });
 
   /** Events of 20 kB, alone or with as many beside them as a commit on the spot never holds. */
@@ -142,7 +142,7 @@ describe('a node whose disk is full', () => {
     'refuses appends (%s), keeps nothing of them, goes on reading, and goes on when there is room',
     async (name, size) => {
       const data = join(folder, String(size));
-      const node = await startNodeProcess(bundle, data, 4_096);
+      const node = await startNodeProcess(script, data, 4_096);
       const client = EventStoreDBClient.connectionString(node.url);
       const note = 'x'.repeat(20_000);
       const append = () =>

@@ -7,13 +7,13 @@ import { promisify } from 'node:util';
 
 const root = join(import.meta.dirname, '../../..');
 
-/** Makes one file of the node's sources that Node can run, where it finds the packages they import. */
-export const bundleNode = async (): Promise<string> => {
+/** Makes one file of a script in this folder that Node can run, where it finds the packages it imports. */
+export const bundle = async (script: 'nodeProcess' | 'consumerProcess'): Promise<string> => {
   const folder = join(root, 'node_modules/.cache/orderflow');
   mkdirSync(folder, { recursive: true });
-  const file = join(folder, `eventstoredb-${process.pid}.mjs`);
+  const file = join(folder, `eventstoredb-${script}-${process.pid}.mjs`);
   await promisify(execFile)(join(root, 'node_modules/.bin/esbuild'), [
-    join(import.meta.dirname, 'nodeProcess.ts'),
+    join(import.meta.dirname, `${script}.ts`),
     '--bundle',
     '--packages=external',
     '--platform=node',
