@@ -13,94 +13,123 @@ export const Position = text('Position', /^\d{1,20}$/, 'a position in decimal di
 const Time = text('Time', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'a time of ISO 8601 in UTC');
 
 /** An order or a deposit that was taken; `position` is that of its event in the log. */
-export const PlacedOrder = t.strict({ orderId: Uuid, status: t.literal('Requested'), position: Position });
-export const PlacedDeposit = t.strict({ depositId: Uuid, status: t.literal('Requested'), position: Position });
+export const PlacedOrder = t.strict(
+  { orderId: Uuid, status: t.literal('Requested'), position: Position },
+  'PlacedOrder',
+);
+export const PlacedDeposit = t.strict(
+  { depositId: Uuid, status: t.literal('Requested'), position: Position },
+  'PlacedDeposit',
+);
 
 const statuses: Record<OrderStatus, null> = { Requested: null, Pending: null, Paid: null, Cancelled: null };
+const Status = t.keyof(statuses, 'OrderStatus');
 
 /** An order as its user sees it; `total` and unit prices in minor units. */
-export const Order = t.intersection([
-  t.strict({
-    orderId: Uuid,
-    userId: UserId,
-    status: t.keyof(statuses),
-    currency: Currency,
-    items: t.readonlyArray(OrderLine),
-    total: Amount,
-    createdAt: Time,
-  }),
-  t.exact(t.partial({ operationId: Uuid, reason: CancelReason, settledAt: Time })),
-]);
+export const Order = t.intersection(
+  [
+    t.strict({
+      orderId: Uuid,
+      userId: UserId,
+      status: Status,
+      currency: Currency,
+      items: t.readonlyArray(OrderLine),
+      total: Amount,
+      createdAt: Time,
+    }),
+    t.exact(t.partial({ operationId: Uuid, reason: CancelReason, settledAt: Time })),
+  ],
+  'Order',
+);
 
 /** One step of an order's story: which event, when, what it means, and where the order stands since. */
-export const TimelineStep = t.intersection([
-  t.strict({ type: t.keyof(events), at: Time, meaning: t.string, position: Position }),
-  t.exact(t.partial({ status: t.keyof(statuses) })),
-]);
+export const TimelineStep = t.intersection(
+  [
+    t.strict({ type: t.keyof(events, 'EventType'), at: Time, meaning: t.string, position: Position }),
+    t.exact(t.partial({ status: Status })),
+  ],
+  'TimelineStep',
+);
 
 /** An order with how it came to stand where it does, oldest step first. */
-export const OrderWithTimeline = t.intersection([Order, t.strict({ timeline: t.readonlyArray(TimelineStep) })]);
+export const OrderWithTimeline = t.intersection(
+  [Order, t.strict({ timeline: t.readonlyArray(TimelineStep) })],
+  'OrderWithTimeline',
+);
+
+/** An event of an order's story, as event streams tell it. */
+export const StoryEvent = t.intersection([TimelineStep, t.strict({ orderId: Uuid })]);
 
 /** Where the next page of a list begins; only lists of the same query know what to do with it. */
 const Cursor = text('Cursor', /^[A-Za-z0-9_-]{1,64}$/, 'a cursor as a list gave it');
 
 /** A page of the caller's orders, newest first; no `next` on the last one. */
-export const Orders = t.intersection([
-  t.strict({ orders: t.readonlyArray(Order) }),
-  t.exact(t.partial({ next: Cursor })),
-]);
+export const Orders = t.intersection(
+  [t.strict({ orders: t.readonlyArray(Order) }), t.exact(t.partial({ next: Cursor }))],
+  'Orders',
+);
 
 /** What the caller holds in one currency, in minor units. */
-export const Wallet = t.strict({ currency: Currency, balance: Balance });
+export const Wallet = t.strict({ currency: Currency, balance: Balance }, 'Wallet');
 
 /** What the caller holds in every currency that anything was ever paid into or asked of, by currency. */
-export const Wallets = t.strict({ wallets: t.readonlyArray(Wallet) });
+export const Wallets = t.strict({ wallets: t.readonlyArray(Wallet) }, 'Wallets');
 
 const moved = { operationId: Uuid, amount: Amount, balance: Balance, at: Time };
 
 /** Something that moved money: what, how much, and what the wallet held afterwards, in minor units. */
-export const Operation = t.union([
-  t.strict({ kind: t.literal('Deposit'), ...moved, depositId: Uuid }),
-  t.strict({ kind: t.literal('Payment'), ...moved, orderId: Uuid }),
-]);
+export const Operation = t.union(
+  [
+    t.strict({ kind: t.literal('Deposit'), ...moved, depositId: Uuid }),
+    t.strict({ kind: t.literal('Payment'), ...moved, orderId: Uuid }),
+  ],
+  'Operation',
+);
 
 /** A page of what moved money in one of the caller's wallets, newest first; no `next` on the last one. */
-export const Operations = t.intersection([
-  t.strict({ operations: t.readonlyArray(Operation) }),
-  t.exact(t.partial({ next: Cursor })),
-]);
+export const Operations = t.intersection(
+  [t.strict({ operations: t.readonlyArray(Operation) }), t.exact(t.partial({ next: Cursor }))],
+  'Operations',
+);
 
 /** Whether a deposit is in the wallet; `amount` in minor units. */
-export const Deposit = t.intersection([
-  t.strict({
-    depositId: Uuid,
-    userId: UserId,
-    currency: Currency,
-    amount: Amount,
-    status: t.keyof({ Requested: null, Deposited: null, Refused: null }),
-    requestedAt: Time,
-  }),
-  t.exact(t.partial({ reason: RefusalReason, settledAt: Time })),
-]);
+export const Deposit = t.intersection(
+  [
+    t.strict({
+      depositId: Uuid,
+      userId: UserId,
+      currency: Currency,
+      amount: Amount,
+      status: t.keyof({ Requested: null, Deposited: null, Refused: null }),
+      requestedAt: Time,
+    }),
+    t.exact(t.partial({ reason: RefusalReason, settledAt: Time })),
+  ],
+  'Deposit',
+);
 
 /** What the gateway answers when something is wrong (RFC 9457), with the ids of what it is about. */
-export const Problem = t.intersection([
-  t.strict({ type: t.string, title: t.string, status: t.number, detail: t.string }),
-  t.exact(
-    t.partial({
-      errors: t.readonlyArray(t.strict({ pointer: t.string, detail: t.string })),
-      orderId: Uuid,
-      depositId: Uuid,
-      position: Position,
-      after: Position,
-    }),
-  ),
-]);
+export const Problem = t.intersection(
+  [
+    t.strict({ type: t.string, title: t.string, status: t.number, detail: t.string }),
+    t.exact(
+      t.partial({
+        errors: t.readonlyArray(t.strict({ pointer: t.string, detail: t.string })),
+        orderId: Uuid,
+        depositId: Uuid,
+        position: Position,
+        after: Position,
+      }),
+    ),
+  ],
+  'Problem',
+);
 
 export type PlacedOrder = t.TypeOf<typeof PlacedOrder>;
 export type PlacedDeposit = t.TypeOf<typeof PlacedDeposit>;
 export type Order = t.TypeOf<typeof Order>;
 export type TimelineStep = t.TypeOf<typeof TimelineStep>;
+export type StoryEvent = t.TypeOf<typeof StoryEvent>;
 export type OrderWithTimeline = t.TypeOf<typeof OrderWithTimeline>;
 export type Orders = t.TypeOf<typeof Orders>;
 export type Wallet = t.TypeOf<typeof Wallet>;
