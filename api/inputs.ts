@@ -3,6 +3,7 @@ import * as t from 'io-ts';
 import { Currency } from '../domain/currency.ts';
 import { Amount, totalOf } from '../domain/money.ts';
 import { OrderLine } from '../domain/orderRequest/messages.ts';
+import { described } from '../domain/schema.ts';
 import { UserId } from '../domain/text.ts';
 
 type Lines = ReadonlyArray<OrderLine>;
@@ -23,7 +24,15 @@ const validateLines: t.Validate<unknown, Lines> = (u, context) => {
 };
 
 /** Order lines whose total is a safe integer. */
-const Lines = new t.Type<Lines, unknown, unknown>('Lines', lines.is, validateLines, lines.encode);
+const Lines = described(
+  new t.Type<Lines, unknown, unknown>('Lines', lines.is, validateLines, lines.encode),
+  {
+    minItems: 1,
+    maxItems: mostLines,
+    description: `1 to ${mostLines} order lines that add up to at most ${Number.MAX_SAFE_INTEGER} minor units`,
+  },
+  lines,
+);
 
 /** Body of `POST /orders`; unit prices in minor units. */
 export const OrderInput = t.strict({ userId: UserId, currency: Currency, items: Lines }, 'OrderInput');

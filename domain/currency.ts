@@ -1,4 +1,5 @@
 import * as t from 'io-ts';
+import { described } from './schema.ts';
 
 /** ISO 4217 codes in use, by their number of decimals (the "minor unit" column of the standard). */
 const codesByDecimals = {
@@ -20,14 +21,17 @@ const decimalsByCode: ReadonlyMap<string, number> = new Map(
 );
 
 /** An ISO 4217 currency code such as `EUR`. */
-export const Currency = new t.Type<string, string, unknown>(
-  'Currency',
-  (u): u is string => typeof u === 'string' && decimalsByCode.has(u),
-  (u, context) =>
-    typeof u === 'string' && decimalsByCode.has(u)
-      ? t.success(u)
-      : t.failure(u, context, 'must be an ISO 4217 currency code such as "EUR"'),
-  t.identity,
+export const Currency = described(
+  new t.Type<string, string, unknown>(
+    'Currency',
+    (u): u is string => typeof u === 'string' && decimalsByCode.has(u),
+    (u, context) =>
+      typeof u === 'string' && decimalsByCode.has(u)
+        ? t.success(u)
+        : t.failure(u, context, 'must be an ISO 4217 currency code such as "EUR"'),
+    t.identity,
+  ),
+  { type: 'string', enum: [...decimalsByCode.keys()].sort(), description: 'an ISO 4217 currency code' },
 );
 
 /** Number of decimals of a currency: 2 for EUR, 0 for JPY. Falls back to 0 (the amount as it is) for a code not listed. */

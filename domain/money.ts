@@ -1,14 +1,16 @@
 import * as t from 'io-ts';
 import { decimalsOf } from './currency.ts';
+import { described } from './schema.ts';
 
 const wholeNumber = (name: string, minimum: number, expected: string) => {
   const holds = (u: unknown): u is number => Number.isSafeInteger(u) && Number(u) >= minimum && !Object.is(u, -0);
-  return new t.Type<number, number, unknown>(
+  const codec = new t.Type<number, number, unknown>(
     name,
     holds,
     (u, context) => (holds(u) ? t.success(u) : t.failure(u, context, `must be ${expected}`)),
     t.identity,
   );
+  return described(codec, { type: 'integer', minimum, maximum: Number.MAX_SAFE_INTEGER, description: expected });
 };
 
 /** An amount in minor units (cents of EUR, yen of JPY): a positive safe integer. */

@@ -1,4 +1,5 @@
 import * as t from 'io-ts';
+import { described } from './schema.ts';
 
 /**
  * A string codec: accepted only when the whole text matches `pattern`. `expected` completes "must be …" in messages.
@@ -6,12 +7,15 @@ import * as t from 'io-ts';
  * name, a Postgres column, an SMTP envelope and a header alike.
  */
 export const text = (name: string, pattern: RegExp, expected: string) =>
-  new t.Type<string, string, unknown>(
-    name,
-    (u): u is string => typeof u === 'string' && pattern.test(u),
-    (u, context) =>
-      typeof u === 'string' && pattern.test(u) ? t.success(u) : t.failure(u, context, `must be ${expected}`),
-    t.identity,
+  described(
+    new t.Type<string, string, unknown>(
+      name,
+      (u): u is string => typeof u === 'string' && pattern.test(u),
+      (u, context) =>
+        typeof u === 'string' && pattern.test(u) ? t.success(u) : t.failure(u, context, `must be ${expected}`),
+      t.identity,
+    ),
+    { type: 'string', pattern: pattern.source, description: expected },
   );
 
 /** The `sub` of a token where it is opaque; part of stream names, so it holds neither dots nor blanks. */
