@@ -3,19 +3,19 @@ import type { RouterContext } from '@koa/router';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
-import { randomUUID } from 'node:crypto';
 import { totalOf } from '../../domain/money.ts';
 import { orderRequest } from '../../domain/orderRequest/orderRequest.ts';
 import type { OrderDetails } from '../../domain/orderRequest/messages.ts';
 import { orderRequestStream } from '../../domain/streams.ts';
 import { UserId, Uuid } from '../../domain/text.ts';
 import type { Answer } from '../http/answer.ts';
-import { decodeInput, readJson } from '../http/body.ts';
+import { decodeInput } from '../http/body.ts';
 import { problem } from '../http/problem.ts';
 import type { Caller } from './caller.ts';
 import type { Means } from './means.ts';
 import { OrderInput } from '../../api/inputs.ts';
-import { actorIn, record, traceFrom } from './record.ts';
+import { placing } from './placing.ts';
+import { firstEvent } from './record.ts';
 import { callerOf } from './token.ts';
 
 const NamesUser = t.type({ userId: t.string });
@@ -31,39 +31,20 @@ const forOneself =
     return UserId.is(body.userId) ? E.left(foreignUser) : E.right(body);
   };
 
-const orderOf = (input: t.TypeOf<typeof OrderInput>): OrderDetails => {
+const orderOf = (orderId: string, input: t.TypeOf<typeof OrderInput>): OrderDetails => {
   const total = totalOf(input.items);
   if (total === undefined) throw new Error('Expected input whose total is a safe integer');
-  return { orderId: randomUUID(), ...input, total };
+  return { orderId, ...input, total };
 };
 
 /** `POST /orders` */
-export const placeOrder =
-  ({ eventStore }: Pick<Means, 'eventStore'>) =>
-  async (context: RouterContext): Promise<Answer> => {
-    const body = await readJson(context);
-    const input = pipe(body, E.chain(forOneself(callerOf(context))), E.chain(decodeInput(OrderInput)));
-    if (E.isLeft(input)) return input.left;
-    const order = orderOf(input.right);
-    const { orderId } = order;
-    const location = `/orders/${orderId}`;
-    const { position } = await record(eventStore, {
-      decider: orderRequest,
-      command: { type: 'RequestOrder', order },
-      stream: orderRequestStream(orderId),
-      correlationId: orderId,
-      location,
-      about: { orderId },
-      actor: actorIn('client', context),
-      trace: traceFrom(context),
-    });
-    return {
-      status: 202,
-      headers: { Location: location },
-      body: { orderId, status: 'Requested', position: String(position) },
-      about: { orderId },
-    };
-  };
+export const placeOrder = placing({
+  kind: 'order',
+  role: 'client',
+  inputOf: (context, body) => pipe(forOneself(callerOf(context))(body), E.chain(decodeInput(OrderInput))),
+  eventOf: (orderId, input) => firstEvent(orderRequest, { type: 'RequestOrder', order: orderOf(orderId, input) }),
+  streamOf: orderRequestStream,
+});
 
 const orderNotFound = problem(problemTypes.orderNotFound, 'No order of yours has this id');
 

@@ -15,13 +15,19 @@ export const unavailable = ({ dependency }: Unavailable): Answer =>
     headers: { 'Retry-After': String(retryAfter) },
   });
 
-/** No Retry-After: whoever obeyed it blindly would order twice. */
-const outcomeUnknown = ({ location, about }: OutcomeUnknown): Answer =>
-  problem(
-    problemTypes.outcomeUnknown,
-    `This may have been taken: look at ${location} for a while first, and send it again only if nothing shows up there`,
-    { headers: { Location: location }, about },
-  );
+/** No Retry-After without a key: whoever obeyed it blindly would order twice. */
+const outcomeUnknown = ({ location, about, hasKey }: OutcomeUnknown): Answer =>
+  hasKey
+    ? problem(
+        problemTypes.outcomeUnknown,
+        'This may have been taken: send it again with the same Idempotency-Key, for it is taken once only',
+        { headers: { Location: location, 'Retry-After': String(retryAfter) }, about },
+      )
+    : problem(
+        problemTypes.outcomeUnknown,
+        `This may have been taken: look at ${location} for a while first, and send it again only if nothing shows up there`,
+        { headers: { Location: location }, about },
+      );
 
 const internal = problem(problemTypes.internal, 'What went wrong is in the log, under the X-Request-Id of this answer');
 
