@@ -4,14 +4,20 @@ import type { EventStore } from '../../eventstore/connection.ts';
 import type { RunningService } from '../../eventstore/health.ts';
 import { readEvent } from '../../eventstore/read.ts';
 import { createReadModel } from '../../projections/readModel.ts';
-import { createApp } from '../http/app.ts';
+import { createApp, type AppOptions } from '../http/app.ts';
+import { createEndings } from '../http/endings.ts';
+import { watchEventLoop } from '../http/eventLoop.ts';
+import { turnsAway } from '../http/overload.ts';
+import { createPlaces } from '../http/places.ts';
 import { startProbe } from '../http/probe.ts';
 import { createProfilesClient } from '../http/profilesClient.ts';
+import { createRateLimit } from '../http/rateLimit.ts';
 import { listen } from '../http/server.ts';
+import { defaultLimits, type Limits } from './limits.ts';
 import { gatewayRoutes } from './routes.ts';
 import type { TokenOptions } from './token.ts';
 
-export interface GatewayDependencies {
+export interface GatewayDependencies extends Pick<AppOptions, 'corsOrigins' | 'proxies'> {
   readonly eventStore: EventStore;
   /** Database of the read models. */
   readonly databaseUrl: string;
@@ -23,6 +29,9 @@ export interface GatewayDependencies {
   /** 0: a free port. */
   readonly port: number;
   readonly log: Logger;
+  readonly limits?: Partial<Limits>;
+  /** Milliseconds in which it must have stopped: after half of them waits are answered, after most of them the rest is cut. */
+  readonly stopTimeout?: number;
 }
 
 /**
@@ -32,6 +41,11 @@ export interface GatewayDependencies {
  */
 export const start = async (dependencies: GatewayDependencies): Promise<RunningService & { readonly url: string }> => {
   const { eventStore, databaseUrl, profilesUrl, serviceToken, jwt, host, port, log } = dependencies;
+  const { corsOrigins, proxies, stopTimeout = 10_000 } = dependencies;
+  const limits = { ...defaultLimits, ...dependencies.limits };
+  const rateLimit = createRateLimit({ perUser: limits.ratePerUser, perAddress: limits.ratePerAddress });
+  const endings = createEndings(stopTimeout / 2);
+  const eventLoop = watchEventLoop({ limit: limits.eventLoopDelay });
   const { close, ...readModel } = createReadModel({ databaseUrl, log });
   const profiles = createProfilesClient({ url: profilesUrl, serviceToken, log });
   const nobody = '00000000-0000-0000-0000-000000000000';
@@ -40,19 +54,36 @@ export const start = async (dependencies: GatewayDependencies): Promise<RunningS
     database: startProbe({ name: 'read model', ask: () => readModel.orderById(nobody), log }),
   };
   const health = () => ({ eventStore: probes.eventStore.check(), database: probes.database.check() });
-  const stopProbes = () => Promise.all([probes.eventStore.stop(), probes.database.stop()]);
-  try {
-    const routes = gatewayRoutes({ eventStore, readModel, profiles }, jwt, health);
-    const server = await listen(createApp(routes, log), { host, port });
-    const stop = async (): Promise<void> => {
-      await Promise.all([server.stop(), stopProbes()]);
-      await close();
-    };
-    let stopping: Promise<void> | undefined;
-    return { url: server.url, health, stop: () => (stopping ??= stop()) };
-  } catch (error) {
-    await stopProbes();
+  const release = async (): Promise<void> => {
+    eventLoop.stop();
+    await Promise.all([probes.eventStore.stop(), probes.database.stop()]);
     await close();
+  };
+  try {
+    const waits = createPlaces(limits.waits);
+    const { stopping, ending } = endings;
+    const routes = gatewayRoutes(
+      { eventStore, readModel, profiles, waits, stopping, ending },
+      { tokens: jwt, rateLimit },
+      health,
+    );
+    const atWork = createPlaces(limits.requests);
+    const app = createApp(routes, log, {
+      corsOrigins,
+      proxies,
+      limits: [turnsAway({ atWork, isLate: eventLoop.isLate }), rateLimit.limitsStrangers],
+    });
+    const server = await listen(app, { host, port, stopTimeout: stopTimeout * 0.8 });
+    const stop = async (): Promise<void> => {
+      endings.begin();
+      await server.stop();
+      endings.done();
+      await release();
+    };
+    let stopped: Promise<void> | undefined;
+    return { url: server.url, health, stop: () => (stopped ??= stop()) };
+  } catch (error) {
+    await release();
     throw error;
   }
 };

@@ -8,13 +8,13 @@ import type { Means } from './means.ts';
 import { placeOrder, showOrder } from './orders.ts';
 import { saveProfile, showProfile } from './profile.ts';
 import { requires } from './roles.ts';
-import { authenticates, type TokenOptions } from './token.ts';
+import { authenticates, type Access } from './token.ts';
 import { showWallet } from './wallets.ts';
 
 /** What the gateway answers, and to whom. Without a role: to everybody with a token, about what is their own. */
-export const gatewayRoutes = (means: Means, tokens: TokenOptions, health: () => Health): Router => {
+export const gatewayRoutes = (means: Means, access: Access, health: () => Health): Router => {
   const router = new Router({ methods: METHODS });
-  const known = authenticates(tokens);
+  const known = authenticates(access);
   const client = requires('client');
   const operator = requires('operator');
 

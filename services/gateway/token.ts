@@ -5,6 +5,7 @@ import jwt from 'koa-jwt';
 import { Unavailable } from '../../eventstore/faults.ts';
 import { send, type Answer, type RequestState } from '../http/answer.ts';
 import { problem } from '../http/problem.ts';
+import type { RateLimit } from '../http/rateLimit.ts';
 import { callerFrom, type Caller } from './caller.ts';
 import { keysOf, type KeyOptions, type Keys } from './keys.ts';
 
@@ -48,8 +49,23 @@ const refusalOf = (error: unknown, context: RouterContext): Answer => {
   return invalidToken(expired ? 'The token has expired: get a new one' : 'The token is not valid here');
 };
 
-/** Lets through whoever has a valid token; `callerOf` then tells who it is. */
-export const authenticates = ({ issuer, audience, ...keyOptions }: TokenOptions): RouterMiddleware => {
+/** How callers are known, and how often they may ask. */
+export interface Access {
+  readonly tokens: TokenOptions;
+  readonly rateLimit: Pick<RateLimit, 'admitsUser'>;
+}
+
+/** Goes on with the request as the caller's, unless it is one too many. */
+const goOnAs = async (caller: Caller, context: RouterContext, next: () => Promise<unknown>, { rateLimit }: Access) => {
+  const state: TokenState = context.state;
+  state.caller = caller;
+  state.about = { ...state.about, userId: caller.userId };
+  if (await rateLimit.admitsUser(context, caller.userId)) await next();
+};
+
+/** Lets through whoever has a valid token and does not ask too often; `callerOf` then tells who it is. */
+export const authenticates = (access: Access): RouterMiddleware => {
+  const { issuer, audience, ...keyOptions } = access.tokens;
   const { algorithms, secret } = keysOf(keyOptions);
   // koa-jwt takes key objects, but its types know only of strings; `state.secret`, which it prefers, has no type.
   const unused = () => Promise.reject(new Error('state.secret is set for every request'));
@@ -65,9 +81,7 @@ export const authenticates = ({ issuer, audience, ...keyOptions }: TokenOptions)
     if (!Expiring.is(state.claims)) return send(context, invalidToken('The token must have an exp'));
     const caller = callerFrom(state.claims);
     if (caller === undefined) return send(context, invalidToken('The token must have a sub, and roles as an array'));
-    state.caller = caller;
-    state.about = { ...state.about, userId: caller.userId };
-    await next();
+    await goOnAs(caller, context, next, access);
   };
 };
 

@@ -15,6 +15,10 @@ export interface Answer {
 export interface RequestState {
   /** Fields of the request's log line. */
   about?: Readonly<Record<string, string>>;
+  /** Gives back the request's place among those at work; safe to call twice. */
+  leaveWork?: () => void;
+  /** Whether the request was counted as that of a known user, and not as that of a stranger. */
+  isCounted?: boolean;
 }
 
 export const send = (context: Context, { status, headers = {}, body, about = {} }: Answer): void => {

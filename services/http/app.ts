@@ -1,14 +1,29 @@
 import type Router from '@koa/router';
-import Koa from 'koa';
+import Koa, { type Middleware } from 'koa';
 import type { Logger } from 'pino';
+import { allowsOrigins } from './crossOrigin.ts';
 import { answersProblems } from './errors.ts';
 import { requestLog } from './requestLog.ts';
+import { securityHeaders } from './securityHeaders.ts';
+
+export interface AppOptions {
+  /** Origins whose pages may use the interface; without any, those of its own host alone. */
+  readonly corsOrigins?: ReadonlyArray<string>;
+  /** Reverse proxies on the way that are believed to say, in `X-Forwarded-For`, for whom they ask. */
+  readonly proxies?: number;
+  /** What keeps requests from the routes when there are too many. */
+  readonly limits?: ReadonlyArray<Middleware>;
+}
 
 /** An application of the routes: every request has a line in the log, and every fault is answered as a problem. */
-export const createApp = (routes: Router, log: Logger): Koa => {
-  const app = new Koa();
+export const createApp = (routes: Router, log: Logger, options: AppOptions = {}): Koa => {
+  const { corsOrigins = [], proxies = 0, limits = [] } = options;
+  const app = new Koa({ proxy: proxies > 0, maxIpsCount: proxies });
   // Koa tells of what goes wrong after the answer has begun, such as a client that went away in the middle of it.
   app.on('error', (error: unknown) => log.warn({ err: error }, 'an answer was not delivered'));
-  app.use(requestLog(log)).use(answersProblems(log)).use(routes.routes()).use(routes.allowedMethods());
+  app.use(requestLog(log)).use(securityHeaders());
+  if (corsOrigins.length > 0) app.use(allowsOrigins(corsOrigins));
+  for (const limit of limits) app.use(limit);
+  app.use(answersProblems(log)).use(routes.routes()).use(routes.allowedMethods());
   return app;
 };

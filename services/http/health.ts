@@ -20,6 +20,9 @@ export const healthRoutes = (health: () => Readonly<Record<string, Pick<Check, '
   return router;
 };
 
+/** Whether a path is one of the above: these are answered however much there is to do, and whoever asks. */
+export const isHealth = (path: string): boolean => path.startsWith('/health/');
+
 /** Health for strangers: the details, which may tell hosts, ports and users, are in the log. */
 export const withoutDetails = (health: Health): Readonly<Record<string, Pick<Check, 'ok'>>> =>
   Object.fromEntries(Object.entries(health).map(([name, { ok }]) => [name, { ok }]));

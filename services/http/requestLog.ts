@@ -2,11 +2,12 @@ import type { Middleware } from 'koa';
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { RequestState } from './answer.ts';
+import { isHealth } from './health.ts';
 
 const requestIdOf = (sent: string): string => (/^[A-Za-z0-9._-]{1,128}$/.test(sent) ? sent : randomUUID());
 
 const levelOf = (path: string, status: number): 'debug' | 'info' | 'warn' => {
-  if (path.startsWith('/health/')) return 'debug';
+  if (isHealth(path)) return 'debug';
   return status >= 500 ? 'warn' : 'info';
 };
 

@@ -12,6 +12,8 @@ export interface ListenOptions {
   readonly stopTimeout?: number;
   /** Milliseconds that a client has to send a whole request. */
   readonly requestTimeout?: number;
+  /** Milliseconds that a connection may be silent while it is answered: longer than any wait, and than event streams are. */
+  readonly silenceTimeout?: number;
 }
 
 export interface HttpServer {
@@ -40,7 +42,7 @@ const isAddressInfo = (address: string | AddressInfo | null): address is Address
  * @throws when the port is taken; the message says what to do.
  */
 export const listen = async (app: Koa, options: ListenOptions): Promise<HttpServer> => {
-  const { host, port, stopTimeout = 5_000, requestTimeout = 30_000 } = options;
+  const { host, port, stopTimeout = 5_000, requestTimeout = 30_000, silenceTimeout = 60_000 } = options;
   const headersTimeout = Math.min(requestTimeout, 10_000);
   // Node looks for slow clients every 30 seconds unless told otherwise.
   const connectionsCheckingInterval = Math.min(headersTimeout, 1_000);
@@ -48,6 +50,8 @@ export const listen = async (app: Koa, options: ListenOptions): Promise<HttpServ
   const server = createServer({ requestTimeout, headersTimeout, connectionsCheckingInterval }, (request, response) => {
     void answer(request, response);
   });
+  // Cuts whoever does not read what is written to them, and whoever is gone without a word.
+  server.timeout = silenceTimeout;
   rejectsBrokenRequests(server);
   const stop = gracefulStop(server, stopTimeout);
   await listening(server, host, port);

@@ -1,0 +1,25 @@
+/** How much is done at once and for whom; whatever goes beyond is turned away early. Counted by each gateway for itself. */
+export interface Limits {
+  /** Requests that are being answered, waits and event streams apart. */
+  readonly requests: number;
+  /** Requests that only wait. */
+  readonly waits: number;
+  /** Open event streams, of all users and of one. */
+  readonly streams: number;
+  readonly streamsPerUser: number;
+  /** Milliseconds by which whatever is due comes late, on average, when there is too much to do. */
+  readonly eventLoopDelay: number;
+  /** Requests in 10 seconds: of one user, and of everybody at one address whose requests name no user. */
+  readonly ratePerUser: number;
+  readonly ratePerAddress: number;
+}
+
+export const defaultLimits: Limits = {
+  requests: 3_000,
+  waits: 20_000,
+  streams: 10_000,
+  streamsPerUser: 100,
+  eventLoopDelay: 500,
+  ratePerUser: 20_000,
+  ratePerAddress: 1_000,
+};

@@ -1,0 +1,73 @@
+import type { Context, Middleware } from 'koa';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { problemTypes } from '../../api/problems.ts';
+import { addressKey } from './address.ts';
+import { send, type Answer, type RequestState } from './answer.ts';
+import { isHealth } from './health.ts';
+import { problem } from './problem.ts';
+
+export interface RateLimitOptions {
+  /** Requests that one user may send in a window. */
+  readonly perUser: number;
+  /** Requests that may come from one address in a window without naming a user. */
+  readonly perAddress: number;
+  /** Seconds. */
+  readonly window?: number;
+}
+
+export interface RateLimit {
+  /** Counts the request as the user's; answers whether it may go on, or has sent that it may not. */
+  readonly admitsUser: (context: Context, userId: string) => Promise<boolean>;
+  /** Around everything: counts what named no user, be it refused or for everybody, by where it came from. */
+  readonly limitsStrangers: Middleware;
+}
+
+const seconds = (milliseconds: number): number => Math.ceil(milliseconds / 1_000);
+
+const tooMany = (retryAfter: number): Answer =>
+  problem(problemTypes.tooManyRequests, `Send fewer requests: the next one is answered in ${retryAfter} s`, {
+    headers: { 'Retry-After': String(retryAfter) },
+  });
+
+/** Counts one request; what the limiter knows then, and whether it was one too many. */
+const count = async (limiter: RateLimiterMemory, key: string) => {
+  try {
+    return { known: await limiter.consume(key), isTooMany: false };
+  } catch (refusal) {
+    if (refusal instanceof RateLimiterRes) return { known: refusal, isTooMany: true };
+    throw refusal;
+  }
+};
+
+/**
+ * Limits the rate of requests, in this process: with n gateways a user has n times as many. Who is counted is forgotten at
+ * the end of their window, so what is kept is bounded by the requests that can arrive in one.
+ */
+export const createRateLimit = ({ perUser, perAddress, window = 10 }: RateLimitOptions): RateLimit => {
+  const users = new RateLimiterMemory({ points: perUser, duration: window });
+  const strangers = new RateLimiterMemory({ points: perAddress, duration: window });
+
+  /** https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/ */
+  const admits = async (context: Context, policy: string, limiter: RateLimiterMemory, key: string) => {
+    const { known, isTooMany } = await count(limiter, key);
+    const resetIn = seconds(known.msBeforeNext);
+    if (isTooMany) send(context, tooMany(resetIn));
+    context.set('RateLimit-Policy', `"${policy}";q=${limiter.points};w=${window}`);
+    context.set('RateLimit', `"${policy}";r=${known.remainingPoints};t=${resetIn}`);
+    return !isTooMany;
+  };
+
+  return {
+    admitsUser: (context, userId) => {
+      const state: RequestState = context.state;
+      state.isCounted = true;
+      return admits(context, 'user', users, userId);
+    },
+    limitsStrangers: async (context, next) => {
+      await next();
+      const state: RequestState = context.state;
+      if (state.isCounted || isHealth(context.path)) return;
+      await admits(context, 'address', strangers, addressKey(context.ip));
+    },
+  };
+};
