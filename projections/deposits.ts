@@ -1,6 +1,8 @@
+import type { RecordedEvent } from '../domain/events.ts';
 import type { DepositRefused } from '../domain/wallet/messages.ts';
 import type { LiveQuery, Shown } from './liveQuery.ts';
-import { patch, put, table, type Projection } from './projection.ts';
+import { patch, put, table, type Change, type Projection } from './projection.ts';
+import { settledIn, type SettledRow } from './settled.ts';
 
 const rows = table({
   name: 'deposits',
@@ -14,13 +16,21 @@ const rows = table({
     reason: 'text',
     requested_at: 'timestamptz NOT NULL',
     settled_at: 'timestamptz',
+    settled_position: 'numeric(20)',
   },
+  indexes: [['settled_position']],
 });
+
+const settle = (
+  { data, created, position }: RecordedEvent<'FundsDeposited' | 'DepositRefused'>,
+  outcome: { readonly status: DepositStatus; readonly reason?: DepositRefused['data']['reason'] },
+): Change =>
+  patch(rows, { deposit_id: data.depositId, ...outcome, settled_at: created, settled_position: String(position) });
 
 /** A deposit has a row from its request on. */
 export const deposits: Projection = {
   name: 'deposits',
-  version: 1,
+  version: 2,
   tables: [rows],
   on: {
     DepositRequested: ({ data, created }) => [
@@ -33,12 +43,8 @@ export const deposits: Projection = {
         requested_at: created,
       }),
     ],
-    FundsDeposited: ({ data, created }) => [
-      patch(rows, { deposit_id: data.depositId, status: 'Deposited', settled_at: created }),
-    ],
-    DepositRefused: ({ data, created }) => [
-      patch(rows, { deposit_id: data.depositId, status: 'Refused', reason: data.reason, settled_at: created }),
-    ],
+    FundsDeposited: (event) => [settle(event, { status: 'Deposited' })],
+    DepositRefused: (event) => [settle(event, { status: 'Refused', reason: event.data.reason })],
   },
 };
 
@@ -58,7 +64,7 @@ export interface DepositView {
   readonly settledAt?: Date;
 }
 
-interface DepositRow {
+interface DepositRow extends SettledRow {
   readonly deposit_id: string;
   readonly user_id: string;
   readonly currency: string;
@@ -84,10 +90,15 @@ export const depositQueries = (query: LiveQuery) => ({
   /** The deposit, or undefined when none of that id was requested by the position shown. `depositId` must be a UUID. */
   depositById: async (depositId: string): Promise<Shown<DepositView | undefined>> => {
     const { position, found } = await query<DepositRow>(
-      deposits.name,
+      deposits,
       (slot) => `SELECT * FROM ${slot}.deposits WHERE deposit_id = $1`,
       [depositId],
     );
     return { position, found: found.map(view)[0] };
   },
+  /** The deposits that came into their wallets or were refused after a position, and those of certain ids that were at any time. */
+  settledDeposits: settledIn(query, deposits, { table: rows.name, key: 'deposit_id' }, (row: DepositRow) => ({
+    id: row.deposit_id,
+    view: view(row),
+  })),
 });

@@ -1,7 +1,8 @@
 import pg from 'pg';
 import { Unavailable } from '../eventstore/faults.ts';
 import { isMissing, type Database, type Query } from './database.ts';
-import { findLive } from './slots.ts';
+import { definitionOf, definitionsOf, type Projection } from './projection.ts';
+import { findLive, type Slot } from './slots.ts';
 
 /** What a query found, and the position in the log that it shows: every event up to it is in, none after it. */
 export interface Shown<Found> {
@@ -10,21 +11,31 @@ export interface Shown<Found> {
 }
 
 /**
- * Runs a query on the live slot of a projection. `select` gets the slot's schema and answers with a SELECT whose
- * parameters start at $1. Rows hold further columns of ours: views name what they show.
- * @throws Unavailable when the database is, or when nobody has set up the projection on it yet.
+ * Makes a SELECT whose parameters start at $1, for a slot whose schema is `slot` and whose tables are those of `version`:
+ * the projection's own, or, until that has caught up after a deployment, of one of its previous definitions.
+ */
+export type Select = (slot: string, version: number) => string;
+
+/**
+ * Runs a query on the live slot of a projection. Rows hold further columns of ours: views name what they show.
+ * @throws Unavailable when the database is, when nobody has set up the projection on it yet, and when its tables are of a
+ * version that this code does not know.
  */
 export type LiveQuery = <Row extends pg.QueryResultRow>(
-  projection: string,
-  select: (slot: string) => string,
+  projection: Projection,
+  select: Select,
   values: ReadonlyArray<unknown>,
 ) => Promise<Shown<ReadonlyArray<Row>>>;
 
-const nameOfLive = async (query: Query, projection: string): Promise<string> => {
-  const live = await findLive(query, projection);
-  if (live !== undefined) return live.name;
-  const missing = new Error(`nobody has set up ${projection} on this database yet: start the projections service`);
-  throw new Unavailable('read model', missing);
+const readableLive = async (query: Query, projection: Projection): Promise<Slot> => {
+  const unreadable = (why: string) => new Unavailable('read model', new Error(why));
+  const { name } = projection;
+  const live = await findLive(query, name);
+  if (live === undefined)
+    throw unreadable(`nobody has set up ${name} on this database yet: start the projections service`);
+  if (definitionOf(projection, live.version) !== undefined) return live;
+  const known = definitionsOf(projection).map(({ version }) => version);
+  throw unreadable(`${live.name} holds version ${live.version} of ${name}, this code reads ${known.join(' and ')}`);
 };
 
 type Marked<Row> = Row & { readonly $slot: string; readonly $position: string; readonly $found: true | null };
@@ -37,6 +48,7 @@ const statement = (select: string, projection: string): string => `
   WHERE live.projection = ${pg.escapeLiteral(projection)} ORDER BY rows."$row"`;
 
 const shown = <Row extends pg.QueryResultRow>(marked: ReadonlyArray<Marked<Row>>, first: Marked<Row>) => ({
+  slot: first.$slot,
   position: BigInt(first.$position),
   found: marked.filter(({ $found }) => $found === true),
 });
@@ -46,29 +58,29 @@ const shown = <Row extends pg.QueryResultRow>(marked: ReadonlyArray<Marked<Row>>
  * of the new slot when the pointer has moved meanwhile.
  */
 export const createLiveQuery = ({ query }: Database): LiveQuery => {
-  const slots = new Map<string, string>();
+  const slots = new Map<string, Slot>();
   return async <Row extends pg.QueryResultRow>(
-    projection: string,
-    select: (slot: string) => string,
+    projection: Projection,
+    select: Select,
     values: ReadonlyArray<unknown>,
   ) => {
     let dropped: { readonly slot: string; readonly error: unknown } | undefined;
     for (;;) {
-      const slot = slots.get(projection) ?? (await nameOfLive(query, projection));
-      if (slot === dropped?.slot) throw dropped.error;
-      const text = statement(select(pg.escapeIdentifier(slot)), projection);
+      const slot = slots.get(projection.name) ?? (await readableLive(query, projection));
+      if (slot.name === dropped?.slot) throw dropped.error;
+      const text = statement(select(pg.escapeIdentifier(slot.name), slot.version), projection.name);
       try {
         const marked = await query<Marked<Row>>(text, values);
         const [first] = marked;
-        if (first?.$slot === slot) {
-          slots.set(projection, slot);
+        if (first?.$slot === slot.name) {
+          slots.set(projection.name, slot);
           return shown(marked, first);
         }
       } catch (error) {
         if (!isMissing(error)) throw error;
-        dropped = { slot, error };
+        dropped = { slot: slot.name, error };
       }
-      slots.delete(projection);
+      slots.delete(projection.name);
     }
   };
 };

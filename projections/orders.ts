@@ -1,7 +1,10 @@
+import type { RecordedEvent } from '../domain/events.ts';
 import type { CancelReason, OrderStatus } from '../domain/order/messages.ts';
 import type { OrderLine } from '../domain/orderRequest/messages.ts';
-import { patch, put, table, type Projection } from './projection.ts';
-import type { LiveQuery, Shown } from './liveQuery.ts';
+import type { FromSlot, LiveQuery, Shown } from './liveQuery.ts';
+import { pageOf, type Page } from './page.ts';
+import { patch, put, table, type Change, type Projection } from './projection.ts';
+import { settledIn, type SettledRow } from './settled.ts';
 
 const rows = table({
   name: 'orders',
@@ -17,16 +20,25 @@ const rows = table({
     reason: 'text',
     created_at: 'timestamptz NOT NULL',
     settled_at: 'timestamptz',
+    requested_position: 'numeric(20) NOT NULL',
+    settled_position: 'numeric(20)',
   },
+  indexes: [['user_id', 'requested_position'], ['settled_position']],
 });
+
+const settle = (
+  { data, created, position }: RecordedEvent<'OrderPaid' | 'OrderCancelled'>,
+  outcome: { readonly status: OrderStatus; readonly operation_id?: string; readonly reason?: CancelReason },
+): Change =>
+  patch(rows, { order_id: data.orderId, ...outcome, settled_at: created, settled_position: String(position) });
 
 /** An order has a row from its request on. */
 export const orders: Projection = {
   name: 'orders',
-  version: 1,
+  version: 2,
   tables: [rows],
   on: {
-    OrderCreateRequested: ({ data, created }) => [
+    OrderCreateRequested: ({ data, created, position }) => [
       put(rows, {
         order_id: data.orderId,
         user_id: data.userId,
@@ -35,15 +47,12 @@ export const orders: Projection = {
         items: data.items,
         total: data.total,
         created_at: created,
+        requested_position: String(position),
       }),
     ],
     OrderPending: ({ data }) => [patch(rows, { order_id: data.orderId, status: 'Pending' })],
-    OrderPaid: ({ data, created }) => [
-      patch(rows, { order_id: data.orderId, status: 'Paid', operation_id: data.operationId, settled_at: created }),
-    ],
-    OrderCancelled: ({ data, created }) => [
-      patch(rows, { order_id: data.orderId, status: 'Cancelled', reason: data.reason, settled_at: created }),
-    ],
+    OrderPaid: (event) => [settle(event, { status: 'Paid', operation_id: event.data.operationId })],
+    OrderCancelled: (event) => [settle(event, { status: 'Cancelled', reason: event.data.reason })],
   },
 };
 
@@ -64,7 +73,7 @@ export interface OrderView {
   readonly settledAt?: Date;
 }
 
-interface OrderRow {
+interface OrderRow extends SettledRow {
   readonly order_id: string;
   readonly user_id: string;
   readonly status: OrderStatus;
@@ -75,6 +84,7 @@ interface OrderRow {
   readonly reason: CancelReason | null;
   readonly created_at: Date;
   readonly settled_at: Date | null;
+  readonly requested_position: string;
 }
 
 const view = (row: OrderRow): OrderView => ({
@@ -90,14 +100,40 @@ const view = (row: OrderRow): OrderView => ({
   ...(row.settled_at !== null && { settledAt: row.settled_at }),
 });
 
+/** Which of a user's orders: of one status or of all, those requested before a position or from the newest on, `limit` at most. */
+export interface OrderSearch {
+  readonly status?: OrderStatus;
+  readonly before?: bigint;
+  readonly limit: number;
+}
+
 export const orderQueries = (query: LiveQuery) => ({
   /** The order, or undefined when none of that id was requested by the position shown. `orderId` must be a UUID. */
   orderById: async (orderId: string): Promise<Shown<OrderView | undefined>> => {
     const { position, found } = await query<OrderRow>(
-      orders.name,
+      orders,
       (slot) => `SELECT * FROM ${slot}.orders WHERE order_id = $1`,
       [orderId],
     );
     return { position, found: found.map(view)[0] };
   },
+  /** A user's orders, newest first by the position of the request, so that a page stays as it is while orders arrive. */
+  ordersOf: async (
+    userId: string,
+    { status, before, limit }: OrderSearch,
+  ): Promise<Shown<Page<OrderView, bigint>>> => {
+    const { position, found } = await query<OrderRow>(
+      orders,
+      (slot) => `SELECT * FROM ${slot}.orders
+        WHERE user_id = $1 AND ($2::text IS NULL OR status = $2) AND ($3::numeric IS NULL OR requested_position < $3)
+        ORDER BY requested_position DESC LIMIT $4`,
+      [userId, status, before?.toString(), limit + 1],
+    );
+    return { position, found: pageOf(found, limit, view, (row) => BigInt(row.requested_position)) };
+  },
+  /** The orders that were paid or cancelled after a position, and those of certain ids that were at any time. */
+  settledOrders: settledIn(query, orders, { table: rows.name, key: 'order_id' }, (row: OrderRow) => ({
+    id: row.order_id,
+    view: view(row),
+  })),
 });

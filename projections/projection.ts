@@ -11,7 +11,7 @@ export interface Table<Column extends string = string> {
   /** Column name → type and constraints, in SQL. */
   readonly columns: Readonly<Record<Column, string>>;
   /** Columns of each further index. */
-  readonly indexes?: ReadonlyArray<ReadonlyArray<NoInfer<Column>>>;
+  readonly indexes?: ReadonlyArray<ReadonlyArray<NoInfer<Column> | 'position'>>;
 }
 
 /** What one event does to one row: sets the columns given, and nothing else. */
@@ -35,7 +35,20 @@ export interface Projection {
   readonly version: number;
   readonly tables: ReadonlyArray<Table>;
   readonly on: Mapping;
+  /**
+   * The definition of the version before: fills and describes the slot that is read until this version has caught up.
+   * Dropped from the file once no database holds it any more.
+   */
+  readonly previous?: Projection;
 }
+
+/** The definition and those before it, newest first. */
+export const definitionsOf = (projection: Projection): ReadonlyArray<Projection> =>
+  projection.previous === undefined ? [projection] : [projection, ...definitionsOf(projection.previous)];
+
+/** The definition of a version, or undefined when this code does not know it. */
+export const definitionOf = (projection: Projection, version: number): Projection | undefined =>
+  definitionsOf(projection).find((definition) => definition.version === version);
 
 /** Declares a table; exists to infer the names of its columns. */
 export const table = <Column extends string>(declared: Table<Column>): Table<Column> => declared;

@@ -73,7 +73,7 @@ export const timelineQueries = (query: LiveQuery) => ({
   /** The events of an order or a deposit in log order, as `story` takes them; none when the id is unknown. */
   timelineOf: async (correlationId: string): Promise<Shown<ReadonlyArray<RecordedEvent>>> => {
     const { position, found } = await query<EventRow>(
-      timelines.name,
+      timelines,
       (slot) => `SELECT * FROM ${slot}.events WHERE correlation_id = $1 ORDER BY position`,
       [correlationId],
     );

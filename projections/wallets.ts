@@ -1,5 +1,6 @@
 import type { RecordedEvent } from '../domain/events.ts';
 import type { LiveQuery, Shown } from './liveQuery.ts';
+import { pageOf, type Page } from './page.ts';
 import { put, table, type Change, type Projection } from './projection.ts';
 
 const wallet = table({
@@ -88,6 +89,7 @@ const view = (row: WalletRow): WalletView => ({ userId: row.user_id, currency: r
 
 interface OperationRow {
   readonly operation_id: string;
+  readonly revision: number;
   readonly kind: OperationKind;
   readonly amount: number;
   readonly balance: number;
@@ -108,19 +110,34 @@ export const walletQueries = (query: LiveQuery) => ({
   /** The wallet, or undefined when nothing was ever paid into it or asked of it by the position shown. */
   walletOf: async (userId: string, currency: string): Promise<Shown<WalletView | undefined>> => {
     const { position, found } = await query<WalletRow>(
-      wallets.name,
+      wallets,
       (slot) => `SELECT * FROM ${slot}.wallets WHERE user_id = $1 AND currency = $2`,
       [userId, currency],
     );
     return { position, found: found.map(view)[0] };
   },
-  /** The operations of a wallet, oldest first. */
-  operationsOf: async (userId: string, currency: string): Promise<Shown<ReadonlyArray<OperationView>>> => {
-    const { position, found } = await query<OperationRow>(
-      wallets.name,
-      (slot) => `SELECT * FROM ${slot}.operations WHERE user_id = $1 AND currency = $2 ORDER BY revision`,
-      [userId, currency],
+  /** A user's wallets, by currency: those that anything was ever paid into or asked of. */
+  walletsOf: async (userId: string): Promise<Shown<ReadonlyArray<WalletView>>> => {
+    const { position, found } = await query<WalletRow>(
+      wallets,
+      (slot) => `SELECT * FROM ${slot}.wallets WHERE user_id = $1 ORDER BY currency`,
+      [userId],
     );
-    return { position, found: found.map(operationView) };
+    return { position, found: found.map(view) };
+  },
+  /** The operations of a wallet, newest first: `limit` at most, of those before the one at revision `before` in its stream. */
+  operationsOf: async (
+    userId: string,
+    currency: string,
+    { before, limit }: { readonly before?: number; readonly limit: number },
+  ): Promise<Shown<Page<OperationView, number>>> => {
+    const { position, found } = await query<OperationRow>(
+      wallets,
+      (slot) => `SELECT * FROM ${slot}.operations
+        WHERE user_id = $1 AND currency = $2 AND ($3::bigint IS NULL OR revision < $3)
+        ORDER BY revision DESC LIMIT $4`,
+      [userId, currency, before, limit + 1],
+    );
+    return { position, found: pageOf(found, limit, operationView, ({ revision }) => revision) };
   },
 });
