@@ -1,0 +1,122 @@
+import type * as t from 'io-ts';
+import { hundredEuros } from '../domain/deposit/examples.ts';
+import { history } from '../domain/examples.ts';
+import type { OrderDetails } from '../domain/orderRequest/messages.ts';
+import { piano, teapots } from '../domain/orderRequest/examples.ts';
+import { story, type Step } from '../domain/story.ts';
+import { teapotsOperationId } from '../domain/wallet/examples.ts';
+import type {
+  Deposit,
+  Operations,
+  Order,
+  Orders,
+  OrderWithTimeline,
+  PlacedDeposit,
+  PlacedOrder,
+  TimelineStep,
+  Wallet,
+  Wallets,
+} from './answers.ts';
+import type { OrderInput } from './inputs.ts';
+import type { Profile } from './profile.ts';
+
+// What the interface would say of the little history that domain/examples.ts tells.
+
+const stepsOf = (id: string): ReadonlyArray<Step> =>
+  story(history.filter(({ metadata }) => metadata.$correlationId === id));
+
+const stepOf = (id: string, type: Step['event']['type']): Step => {
+  const step = stepsOf(id).find(({ event }) => event.type === type);
+  if (step === undefined) throw new Error(`Expected the examples to hold ${type} of ${id}`);
+  return step;
+};
+
+const timeOf = (id: string, type: Step['event']['type']): string => stepOf(id, type).event.created.toISOString();
+
+const positionOf = (id: string, type: Step['event']['type']): string => String(stepOf(id, type).event.position);
+
+const shown = ({ event, meaning, status }: Step): TimelineStep => ({
+  type: event.type,
+  at: event.created.toISOString(),
+  meaning,
+  position: String(event.position),
+  ...(status === undefined ? {} : { status }),
+});
+
+const requested = (details: OrderDetails) => ({
+  ...details,
+  createdAt: timeOf(details.orderId, 'OrderCreateRequested'),
+});
+
+export const orderInput: t.TypeOf<typeof OrderInput> = {
+  userId: teapots.userId,
+  currency: teapots.currency,
+  items: teapots.items,
+};
+
+export const placedOrder: PlacedOrder = {
+  orderId: teapots.orderId,
+  status: 'Requested',
+  position: positionOf(teapots.orderId, 'OrderCreateRequested'),
+};
+
+export const paidOrder: Order = {
+  ...requested(teapots),
+  status: 'Paid',
+  operationId: teapotsOperationId,
+  settledAt: timeOf(teapots.orderId, 'OrderPaid'),
+};
+
+export const cancelledOrder: Order = {
+  ...requested(piano),
+  status: 'Cancelled',
+  reason: 'InsufficientFunds',
+  settledAt: timeOf(piano.orderId, 'OrderCancelled'),
+};
+
+export const paidOrderWithTimeline: OrderWithTimeline = {
+  ...paidOrder,
+  timeline: stepsOf(teapots.orderId).map(shown),
+};
+
+export const orders: Orders = { orders: [cancelledOrder, paidOrder] };
+
+export const placedDeposit: PlacedDeposit = {
+  depositId: hundredEuros.depositId,
+  status: 'Requested',
+  position: positionOf(hundredEuros.depositId, 'DepositRequested'),
+};
+
+export const deposited: Deposit = {
+  ...hundredEuros,
+  status: 'Deposited',
+  requestedAt: timeOf(hundredEuros.depositId, 'DepositRequested'),
+  settledAt: timeOf(hundredEuros.depositId, 'FundsDeposited'),
+};
+
+export const wallet: Wallet = { currency: 'EUR', balance: 4500 };
+
+export const wallets: Wallets = { wallets: [wallet] };
+
+export const operations: Operations = {
+  operations: [
+    {
+      kind: 'Payment',
+      operationId: teapotsOperationId,
+      orderId: teapots.orderId,
+      amount: teapots.total,
+      balance: wallet.balance,
+      at: timeOf(teapots.orderId, 'PaymentProcessed'),
+    },
+    {
+      kind: 'Deposit',
+      operationId: stepOf(hundredEuros.depositId, 'FundsDeposited').event.id,
+      depositId: hundredEuros.depositId,
+      amount: hundredEuros.amount,
+      balance: hundredEuros.amount,
+      at: timeOf(hundredEuros.depositId, 'FundsDeposited'),
+    },
+  ],
+};
+
+export const profile: Profile = { name: 'Alice Liddell', email: 'alice@example.com' };
