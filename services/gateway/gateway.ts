@@ -6,14 +6,11 @@ import { readEvent } from '../../eventstore/read.ts';
 import { createReadModel } from '../../projections/readModel.ts';
 import { createApp, type AppOptions } from '../http/app.ts';
 import { createEndings } from '../http/endings.ts';
-import { watchEventLoop } from '../http/eventLoop.ts';
-import { turnsAway } from '../http/overload.ts';
-import { createPlaces } from '../http/places.ts';
 import { startProbe } from '../http/probe.ts';
 import { createProfilesClient } from '../http/profilesClient.ts';
-import { createRateLimit } from '../http/rateLimit.ts';
 import { listen } from '../http/server.ts';
-import { defaultLimits, type Limits } from './limits.ts';
+import type { Limits } from './limits.ts';
+import { createProtection } from './protection.ts';
 import { gatewayRoutes } from './routes.ts';
 import type { TokenOptions } from './token.ts';
 
@@ -42,10 +39,8 @@ export interface GatewayDependencies extends Pick<AppOptions, 'corsOrigins' | 'p
 export const start = async (dependencies: GatewayDependencies): Promise<RunningService & { readonly url: string }> => {
   const { eventStore, databaseUrl, profilesUrl, serviceToken, jwt, host, port, log } = dependencies;
   const { corsOrigins, proxies, stopTimeout = 10_000 } = dependencies;
-  const limits = { ...defaultLimits, ...dependencies.limits };
-  const rateLimit = createRateLimit({ perUser: limits.ratePerUser, perAddress: limits.ratePerAddress });
   const endings = createEndings(stopTimeout / 2);
-  const eventLoop = watchEventLoop({ limit: limits.eventLoopDelay });
+  const protection = createProtection(dependencies.limits);
   const { close, ...readModel } = createReadModel({ databaseUrl, log });
   const profiles = createProfilesClient({ url: profilesUrl, serviceToken, log });
   const nobody = '00000000-0000-0000-0000-000000000000';
@@ -55,24 +50,16 @@ export const start = async (dependencies: GatewayDependencies): Promise<RunningS
   };
   const health = () => ({ eventStore: probes.eventStore.check(), database: probes.database.check() });
   const release = async (): Promise<void> => {
-    eventLoop.stop();
+    protection.stop();
     await Promise.all([probes.eventStore.stop(), probes.database.stop()]);
     await close();
   };
   try {
-    const waits = createPlaces(limits.waits);
+    const { waits, rateLimit, around: limits } = protection;
     const { stopping, ending } = endings;
-    const routes = gatewayRoutes(
-      { eventStore, readModel, profiles, waits, stopping, ending },
-      { tokens: jwt, rateLimit },
-      health,
-    );
-    const atWork = createPlaces(limits.requests);
-    const app = createApp(routes, log, {
-      corsOrigins,
-      proxies,
-      limits: [turnsAway({ atWork, isLate: eventLoop.isLate }), rateLimit.limitsStrangers],
-    });
+    const means = { eventStore, readModel, profiles, waits, stopping, ending };
+    const routes = gatewayRoutes(means, { tokens: jwt, rateLimit }, health);
+    const app = createApp(routes, log, { corsOrigins, proxies, limits });
     const server = await listen(app, { host, port, stopTimeout: stopTimeout * 0.8 });
     const stop = async (): Promise<void> => {
       endings.begin();

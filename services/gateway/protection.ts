@@ -1,0 +1,29 @@
+import type { Middleware } from 'koa';
+import { watchEventLoop } from '../http/eventLoop.ts';
+import { turnsAway } from '../http/overload.ts';
+import { createPlaces, type Places } from '../http/places.ts';
+import { createRateLimit, type RateLimit } from '../http/rateLimit.ts';
+import { defaultLimits, type Limits } from './limits.ts';
+
+/** What keeps the gateway from taking on more than it can do. */
+export interface Protection {
+  /** Around all routes. */
+  readonly around: ReadonlyArray<Middleware>;
+  readonly rateLimit: Pick<RateLimit, 'admitsUser'>;
+  /** For requests that only wait. */
+  readonly waits: Places;
+  readonly stop: () => void;
+}
+
+export const createProtection = (changes: Partial<Limits> = {}): Protection => {
+  const limits = { ...defaultLimits, ...changes };
+  const rateLimit = createRateLimit({ perUser: limits.ratePerUser, perAddress: limits.ratePerAddress });
+  const eventLoop = watchEventLoop({ limit: limits.eventLoopDelay });
+  const atWork = createPlaces(limits.requests);
+  return {
+    around: [turnsAway({ atWork, isLate: eventLoop.isLate }), rateLimit.limitsStrangers],
+    rateLimit,
+    waits: createPlaces(limits.waits),
+    stop: eventLoop.stop,
+  };
+};
