@@ -6,12 +6,14 @@ import { LetterNotSent, LetterSent } from './notification/messages.ts';
 import { OrderCancelled, OrderPaid, OrderPending } from './order/messages.ts';
 import { OrderCreateRequested } from './orderRequest/messages.ts';
 import { RedriveRequested } from './redrive/messages.ts';
+import { EventSkipped } from './skip/messages.ts';
 import {
   depositStream,
   notificationStream,
   orderRequestStream,
   orderStream,
   redriveStream,
+  skipStream,
   walletStream,
   type Category,
 } from './streams.ts';
@@ -53,6 +55,7 @@ export const events = {
   LetterSent: define('LetterSent', 1, 'notification', LetterSent, (d) => notificationStream(d.orderId)),
   LetterNotSent: define('LetterNotSent', 1, 'notification', LetterNotSent, (d) => notificationStream(d.orderId)),
   RedriveRequested: define('RedriveRequested', 1, 'redrive', RedriveRequested, (d) => redriveStream(d.eventId)),
+  EventSkipped: define('EventSkipped', 1, 'skip', EventSkipped, (d) => skipStream(d.projection)),
 };
 
 export type EventType = keyof typeof events;

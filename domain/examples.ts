@@ -4,6 +4,7 @@ import { happinessSent, sorrowNotSent } from './notification/examples.ts';
 import { pianoCancelled, pianoPending, teapotsPaid, teapotsPending } from './order/examples.ts';
 import { piano, pianoRequested, teapots, teapotsRequested } from './orderRequest/examples.ts';
 import { teapotsRedriven } from './redrive/examples.ts';
+import { teapotsSkipped } from './skip/examples.ts';
 import {
   depositStream,
   notificationStream,
@@ -33,6 +34,7 @@ export const exampleOf: { readonly [Type in DomainEvent['type']]: Extract<Domain
   FundsDeposited: hundredEurosDeposited,
   DepositRefused: depositRefused,
   RedriveRequested: teapotsRedriven,
+  EventSkipped: teapotsSkipped,
 };
 
 interface Place {

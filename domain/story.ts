@@ -45,6 +45,8 @@ const meaningOf = (event: RecordedEvent): string => {
       return `the deposit is refused: ${event.data.reason}`;
     case 'RedriveRequested':
       return `${event.data.by} had ${event.data.topic} handle it again: ${event.data.reason}`;
+    case 'EventSkipped':
+      return `${event.data.by} had the read model ${event.data.projection} do without ${event.data.type}: ${event.data.reason}`;
   }
 };
 
@@ -65,6 +67,7 @@ const statusAfter = (before: OrderStatus | undefined, event: RecordedEvent): Ord
     case 'FundsDeposited':
     case 'DepositRefused':
     case 'RedriveRequested':
+    case 'EventSkipped':
       return before;
   }
 };

@@ -6,9 +6,10 @@ export const orderStream = (orderId: string): string => `order-${orderId}`;
 export const walletStream = (userId: string, currency: string): string => `wallet-${userId}.${currency}`;
 export const notificationStream = (orderId: string): string => `notification-${orderId}`;
 export const redriveStream = (eventId: string): string => `redrive-${eventId}`;
+export const skipStream = (projection: string): string => `skip-${projection}`;
 
 /** What stands before the hyphen of a stream's name: whose it is. */
-export type Category = 'orderRequest' | 'deposit' | 'order' | 'wallet' | 'notification' | 'redrive';
+export type Category = 'orderRequest' | 'deposit' | 'order' | 'wallet' | 'notification' | 'redrive' | 'skip';
 
 const uuid = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 
@@ -19,6 +20,7 @@ const names: Readonly<Record<Category, RegExp>> = {
   wallet: /^wallet-[A-Za-z0-9_-]{1,64}\.[A-Z]{3}$/,
   notification: new RegExp(`^notification-${uuid}$`),
   redrive: new RegExp(`^redrive-${uuid}$`),
+  skip: /^skip-[a-z][a-z_]{0,39}$/,
 };
 
 /** Whether a stream of this name could be one of the category's; a shared store may hold an `order-123` of somebody else. */

@@ -40,6 +40,7 @@ export const timelines: Projection = {
     FundsDeposited: keep,
     DepositRefused: keep,
     RedriveRequested: keep,
+    EventSkipped: keep,
   },
 };
 

@@ -57,6 +57,7 @@ const serviceOf: Readonly<Record<EventType, string>> = {
   FundsDeposited: 'billing',
   DepositRefused: 'billing',
   RedriveRequested: 'operator',
+  EventSkipped: 'operator',
 };
 
 const widthOf = (texts: ReadonlyArray<string>): number => Math.max(...texts.map(({ length }) => length));
@@ -79,6 +80,7 @@ const colourOf = (type: EventType): Format => {
     case 'LetterSent':
     case 'DepositRequested':
     case 'RedriveRequested':
+    case 'EventSkipped':
       return 'cyan';
   }
 };
