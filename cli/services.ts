@@ -45,6 +45,18 @@ export const services = {
         host: configuration.HOST,
         port: configuration.PORT ?? 0,
         log,
+        corsOrigins: configuration.CORS_ORIGINS,
+        proxies: configuration.TRUSTED_PROXIES,
+        limits: {
+          requests: configuration.MAX_REQUESTS,
+          waits: configuration.MAX_WAITS,
+          streams: configuration.MAX_STREAMS,
+          streamsPerUser: configuration.MAX_STREAMS_PER_USER,
+          eventLoopDelay: configuration.MAX_EVENT_LOOP_DELAY_MS,
+          ratePerUser: configuration.RATE_LIMIT_PER_USER,
+          ratePerAddress: configuration.RATE_LIMIT_PER_ADDRESS,
+        },
+        stopTimeout: configuration.STOP_TIMEOUT_MS,
       });
       return closing(gateway, eventStore);
     },

@@ -18,9 +18,19 @@ export const about: Readonly<Record<Variable, string>> = {
     'shown by services to the profiles service; unset, `orderflow up` makes one and keeps it in the data folder',
   HOST: 'the address to listen on; `0.0.0.0` is any',
   PORT: 'the port to listen on; unset, 8080 for `orderflow up`, a free one for `orderflow start`',
+  CORS_ORIGINS: 'pages of these origins may use the gateway from a browser; unset, those of its own only',
+  TRUSTED_PROXIES: 'reverse proxies in front of the gateway; so many entries of `X-Forwarded-For` are believed',
+  RATE_LIMIT_PER_USER: 'requests of one user that a gateway answers in 10 seconds; 429 beyond',
+  RATE_LIMIT_PER_ADDRESS: 'the same for what names no user, by the address it comes from',
+  MAX_REQUESTS: 'requests that a gateway answers at once; 503 beyond',
+  MAX_WAITS: 'requests that wait (`Prefer: wait`, `after`) at once, not counted among those above',
+  MAX_STREAMS: 'event streams that are open at once; 503 beyond',
+  MAX_STREAMS_PER_USER: 'event streams that one user has open at once; 429 beyond',
+  MAX_EVENT_LOOP_DELAY_MS: 'a gateway whose timers come so many milliseconds late on average answers 503',
   LOG_LEVEL: 'the least level that is logged',
   HANG_AFTER_MS: 'a process that has not answered `/health/live` for so many milliseconds is restarted',
-  STOP_TIMEOUT_MS: 'a process that has not stopped so many milliseconds after it was asked to is killed',
+  STOP_TIMEOUT_MS:
+    'a process that has not stopped so many milliseconds after it was asked to is killed; waiting requests get half of them',
 };
 
 /** The variables as a Markdown table. */

@@ -47,6 +47,20 @@ export const whole = (minimum: number, maximum: number): t.Type<number, string, 
   );
 };
 
+const isOrigin = (value: string): boolean => URL.canParse(value) && new URL(value).origin === value;
+
+/** Origins as browsers name them, and only so: no path, no default port, lower case. */
+export const origins: t.Type<ReadonlyArray<string>, string, unknown> = new t.Type(
+  'origins such as https://shop.example with commas between, or * for any',
+  (u): u is ReadonlyArray<string> => Array.isArray(u) && u.every((each) => typeof each === 'string'),
+  (u, context) => {
+    const listed = typeof u === 'string' ? u.split(',').map((each) => each.trim()) : [];
+    const areOrigins = listed.length > 0 && (u === '*' || listed.every(isOrigin));
+    return areOrigins ? t.success(listed) : t.failure(u, context);
+  },
+  (listed) => listed.join(','),
+);
+
 /** A variable that may be unset. Empty counts as unset: that is how compose files and shells pass on what is not there. */
 export const optional = <A>(codec: t.Type<A, string, unknown>): t.Type<A | undefined, string | undefined, unknown> =>
   new t.Type<A | undefined, string | undefined, unknown>(

@@ -1,7 +1,10 @@
 import * as t from 'io-ts';
-import { eventStoreUrl, line, oneOf, optional, secret, url, whole, withDefault } from './codecs.ts';
+import { defaultLimits } from '../../services/gateway/limits.ts';
+import { eventStoreUrl, line, oneOf, optional, origins, secret, url, whole, withDefault } from './codecs.ts';
 
 const postgresUrl = url('postgres', 'postgresql');
+
+const limit = (usual: number) => withDefault(whole(1, 1_000_000_000), usual);
 
 /** Every environment variable there is. docs/configuration.md says of each what it is for. */
 export const Configuration = t.type({
@@ -19,6 +22,15 @@ export const Configuration = t.type({
   SERVICE_TOKEN: optional(secret(32)),
   HOST: withDefault(line, '127.0.0.1'),
   PORT: optional(whole(0, 65_535)),
+  CORS_ORIGINS: optional(origins),
+  TRUSTED_PROXIES: withDefault(whole(0, 10), 0),
+  RATE_LIMIT_PER_USER: limit(defaultLimits.ratePerUser),
+  RATE_LIMIT_PER_ADDRESS: limit(defaultLimits.ratePerAddress),
+  MAX_REQUESTS: limit(defaultLimits.requests),
+  MAX_WAITS: limit(defaultLimits.waits),
+  MAX_STREAMS: limit(defaultLimits.streams),
+  MAX_STREAMS_PER_USER: limit(defaultLimits.streamsPerUser),
+  MAX_EVENT_LOOP_DELAY_MS: withDefault(whole(10, 60_000), defaultLimits.eventLoopDelay),
   LOG_LEVEL: withDefault(oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'), 'info'),
   HANG_AFTER_MS: withDefault(whole(100, 600_000), 10_000),
   STOP_TIMEOUT_MS: withDefault(whole(100, 600_000), 10_000),
