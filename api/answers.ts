@@ -23,7 +23,9 @@ export const PlacedDeposit = t.strict(
 );
 
 const statuses: Record<OrderStatus, null> = { Requested: null, Pending: null, Paid: null, Cancelled: null };
-const Status = t.keyof(statuses, 'OrderStatus');
+
+/** Where an order stands. */
+export const Status = t.keyof(statuses, 'OrderStatus');
 
 /** An order as its user sees it; `total` and unit prices in minor units. */
 export const Order = t.intersection(
@@ -58,10 +60,10 @@ export const OrderWithTimeline = t.intersection(
 );
 
 /** An event of an order's story, as event streams tell it. */
-export const StoryEvent = t.intersection([TimelineStep, t.strict({ orderId: Uuid })]);
+export const StoryEvent = t.intersection([TimelineStep, t.strict({ orderId: Uuid })], 'StoryEvent');
 
 /** Where the next page of a list begins; only lists of the same query know what to do with it. */
-const Cursor = text('Cursor', /^[A-Za-z0-9_-]{1,64}$/, 'a cursor as a list gave it');
+export const Cursor = text('Cursor', /^[A-Za-z0-9_-]{1,64}$/, 'a cursor as a list gave it');
 
 /** A page of the caller's orders, newest first; no `next` on the last one. */
 export const Orders = t.intersection(
@@ -107,6 +109,11 @@ export const Deposit = t.intersection(
   ],
   'Deposit',
 );
+
+const Check = t.strict({ ok: t.boolean }, 'Check');
+
+/** Whether the gateway can do its work: what it needs, and whether that answers. */
+export const Health = t.strict({ eventStore: Check, database: Check }, 'Health');
 
 /** What the gateway answers when something is wrong (RFC 9457), with the ids of what it is about. */
 export const Problem = t.intersection(
