@@ -40,7 +40,7 @@ const compare = (
     : E.left({ kind: 'reused' });
 
 const mostTries = 10;
-const backoff: Backoff = { first: 10, most: 500 };
+const backoff: Backoff = { first: 10, most: 200 };
 
 /**
  * Records a request as the first event of a stream of its own. Where an earlier request has done so already, what was
