@@ -1,72 +1,131 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type * as t from 'io-ts';
-import { failure } from 'io-ts/lib/PathReporter.js';
-import type { OrderLine } from '../domain/orderRequest/messages.ts';
-import { Deposit, Order, PlacedDeposit, PlacedOrder, Problem, Wallet } from '../api/answers.ts';
+import { randomUUID } from 'node:crypto';
+import {
+  Deposit,
+  Operations,
+  Order,
+  Orders,
+  OrderWithTimeline,
+  PlacedDeposit,
+  PlacedOrder,
+  Wallet,
+  Wallets,
+  type Operation,
+  type StoryEvent,
+} from '../api/answers.ts';
 import { Profile } from '../api/profile.ts';
+import type { OrderLine } from '../domain/orderRequest/messages.ts';
+import type { Answered, Each } from './answer.ts';
+import { at, createHttp, createSend } from './http.ts';
+import { createNewestPosition } from './newestPosition.ts';
+import type { ClientOptions, ListOptions, OrdersOptions, PlaceOptions, ReadOptions, WatchOptions } from './options.ts';
+import { throughPages } from './pages.ts';
+import { createWatch } from './watch.ts';
 
-export interface ClientOptions {
-  /** Where the gateway is, such as `http://127.0.0.1:3000`. */
-  readonly url: string;
-  /** Sent as the bearer token. */
-  readonly token: string;
-  /** Milliseconds until a request counts as unanswered. */
-  readonly timeout?: number;
-}
-
-/** An order to be placed; unit prices in minor units. */
+/** An order to be placed; unit prices in minor units. `userId` is one's own: what the token says of its bearer. */
 export interface NewOrder {
   readonly userId: string;
   readonly currency: string;
   readonly items: ReadonlyArray<OrderLine>;
 }
 
-/** An answer, or the problem that the gateway told instead. Rejects when no answer came, or one that cannot be understood. */
-export type Answered<A> = Promise<E.Either<Problem, A>>;
-
+/** The HTTP interface of the gateway as typed functions. Whatever may be tried again is, and nothing is ever done twice. */
 export interface Client {
-  readonly placeOrder: (order: NewOrder) => Answered<PlacedOrder>;
-  readonly order: (orderId: string) => Answered<Order>;
-  readonly wallet: (currency: string) => Answered<Wallet>;
-  /** Asks for money to be put into a wallet, `amount` in minor units; needs the role operator. */
-  readonly placeDeposit: (userId: string, currency: string, amount: number) => Answered<PlacedDeposit>;
-  readonly deposit: (depositId: string) => Answered<Deposit>;
+  /** The order once it is settled, or that it was placed when nobody waited for that, or not long enough. */
+  readonly placeOrder: (order: NewOrder, options?: PlaceOptions) => Answered<Order | PlacedOrder>;
+  readonly order: (orderId: string, options?: ReadOptions) => Answered<OrderWithTimeline>;
+  /** One's own orders, newest first. */
+  readonly orders: (options?: OrdersOptions) => Each<Order>;
+  /** The story of an order as it happens, from its beginning to its end, whatever happens to the connection meanwhile. */
+  readonly watch: (orderId: string, options?: WatchOptions) => Each<StoryEvent>;
+  /** What happens to all of one's own orders, from now on, until `signal` aborts. */
+  readonly watchAll: (options?: WatchOptions) => Each<StoryEvent>;
+  readonly wallet: (currency: string, options?: ReadOptions) => Answered<Wallet>;
+  readonly wallets: (options?: ReadOptions) => Answered<Wallets>;
+  /** What moved money in one of one's own wallets, newest first. */
+  readonly operations: (currency: string, options?: ListOptions) => Each<Operation>;
+  /** Puts money into a wallet, `amount` in minor units; needs the role operator. */
+  readonly placeDeposit: (
+    userId: string,
+    currency: string,
+    amount: number,
+    options?: PlaceOptions,
+  ) => Answered<Deposit | PlacedDeposit>;
+  readonly deposit: (depositId: string, options?: ReadOptions) => Answered<Deposit>;
   readonly profile: () => Answered<Profile>;
   readonly saveProfile: (profile: Profile) => Answered<Profile>;
+  /** The newest position that any answer has shown; another client that reads `after` it sees what this one has seen. */
+  readonly position: () => string | undefined;
 }
 
-const isProblem = (answer: Response): boolean =>
-  answer.headers.get('Content-Type')?.startsWith('application/problem+json') === true;
+/** A string of RFC 8941, as the header field Idempotency-Key has it. */
+const quoted = (key: string): string => `"${key.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
 
-const understood = <A>(codec: t.Decoder<unknown, A>, body: unknown, what: string): A => {
-  const decoded = codec.decode(body);
-  if (E.isRight(decoded)) return decoded.right;
-  throw new Error(`Expected ${what}, found one with faults: ${failure(decoded.left).join('; ')}`);
-};
+const posting = ({ wait, idempotencyKey = randomUUID(), signal }: PlaceOptions) => ({
+  method: 'POST' as const,
+  headers: { 'idempotency-key': quoted(idempotencyKey) },
+  wait,
+  signal,
+});
+
+/** Nothing comes after the letter, or after it is known that there will be none. */
+const endsStory = ({ type }: StoryEvent): boolean => type === 'LetterSent' || type === 'LetterNotSent';
 
 /** The HTTP interface of the gateway as typed functions. */
-export const createClient = ({ url, token, timeout = 30_000 }: ClientOptions): Client => {
-  const send = async <A>(codec: t.Decoder<unknown, A>, method: string, path: string, body?: object): Answered<A> => {
-    const what = `an answer to ${method} ${path}`;
-    const answer = await fetch(new URL(path, url), {
-      method,
-      headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
-      body: body === undefined ? undefined : JSON.stringify(body),
-      signal: AbortSignal.timeout(timeout),
-    });
-    const content: unknown = await answer.json();
-    return isProblem(answer) ? E.left(understood(Problem, content, what)) : E.right(understood(codec, content, what));
+export const createClient = (options: ClientOptions): Client => {
+  const { url, token, readsOwnWrites = true, timeout = 30_000, retries = 5 } = options;
+  const { backoff = { first: 200, most: 5_000 }, silence = 60_000, reconnectAfter = 1_000 } = options;
+  const newest = createNewestPosition();
+  const http = createHttp({ url, token, retries, backoff });
+  const send = createSend(http, newest, timeout);
+  const watch = createWatch(http, newest, { timeout, silence, reconnectAfter });
+  const reading = ({ after = readsOwnWrites ? newest.get() : undefined, wait, signal }: ReadOptions = {}) => ({
+    method: 'GET' as const,
+    query: { after },
+    wait,
+    signal,
+  });
+  const listing = ({ pageSize, ...read }: ListOptions, cursor: string | undefined, status?: string) => {
+    const { query, ...request } = reading(read);
+    return { ...request, query: { ...query, status, limit: pageSize, cursor } };
   };
-  const at = (...names: string[]): string => `/${names.map(encodeURIComponent).join('/')}`;
 
   return {
-    placeOrder: (order) => send(PlacedOrder, 'POST', '/orders', order),
-    order: (orderId) => send(Order, 'GET', at('orders', orderId)),
-    wallet: (currency) => send(Wallet, 'GET', at('wallets', currency)),
-    placeDeposit: (userId, currency, amount) =>
-      send(PlacedDeposit, 'POST', at('wallets', userId, currency, 'deposits'), { amount }),
-    deposit: (depositId) => send(Deposit, 'GET', at('deposits', depositId)),
-    profile: () => send(Profile, 'GET', '/profile'),
-    saveProfile: (profile) => send(Profile, 'PUT', '/profile', profile),
+    placeOrder: (order, placing = {}) =>
+      send<Order | PlacedOrder>({
+        ...posting(placing),
+        path: 'orders',
+        body: order,
+        answers: { 200: Order, 202: PlacedOrder },
+      }),
+    order: (orderId, read) =>
+      send({ ...reading(read), path: at('orders', orderId), answers: { 200: OrderWithTimeline } }),
+    orders: ({ status, ...list } = {}) =>
+      throughPages(async (cursor) => {
+        const page = await send({ ...listing(list, cursor, status), path: 'orders', answers: { 200: Orders } });
+        return E.map(({ orders: items, next }: Orders) => ({ items, next }))(page);
+      }),
+    watch: (orderId, watching = {}) => watch(at('orders', orderId, 'events'), endsStory, watching),
+    watchAll: (watching = {}) => watch('orders/events', () => false, watching),
+    wallet: (currency, read) => send({ ...reading(read), path: at('wallets', currency), answers: { 200: Wallet } }),
+    wallets: (read) => send({ ...reading(read), path: 'wallets', answers: { 200: Wallets } }),
+    operations: (currency, list = {}) =>
+      throughPages(async (cursor) => {
+        const path = at('wallets', currency, 'operations');
+        const page = await send({ ...listing(list, cursor), path, answers: { 200: Operations } });
+        return E.map(({ operations: items, next }: Operations) => ({ items, next }))(page);
+      }),
+    placeDeposit: (userId, currency, amount, placing = {}) =>
+      send<Deposit | PlacedDeposit>({
+        ...posting(placing),
+        path: at('wallets', userId, currency, 'deposits'),
+        body: { amount },
+        answers: { 200: Deposit, 202: PlacedDeposit },
+      }),
+    deposit: (depositId, read) =>
+      send({ ...reading(read), path: at('deposits', depositId), answers: { 200: Deposit } }),
+    profile: () => send({ method: 'GET', path: 'profile', answers: { 200: Profile } }),
+    saveProfile: (profile) => send({ method: 'PUT', path: 'profile', body: profile, answers: { 200: Profile } }),
+    position: newest.get,
   };
 };

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { inspect, isDeepStrictEqual } from 'node:util';
 import * as E from 'fp-ts/lib/Either.js';
-import type { Answered } from '../../client/client.ts';
+import type { Answered } from '../../client/answer.ts';
 import { Failure } from '../failure.ts';
 
 const paceMs = 10;
