@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { Query } from './database.ts';
 import type { Lease } from './lease.ts';
+import { notifyCommit } from './notice.ts';
 import type { Plan, PlannedChange } from './plan.ts';
 
 /** Rows of one table that set the same columns in the same way. */
@@ -40,7 +41,7 @@ const write = ([first]: Group, slot: string, parameter: string): string => {
 /** The checkpoint moves only if it stands where the lease's holder left it; the lease is renewed on the way. */
 const fence = `UPDATE projections.slots
   SET position = $3, lease_until = clock_timestamp() + $5 * interval '1 millisecond'
-  WHERE slot = $1 AND position = $2 AND epoch = $4 RETURNING slot`;
+  WHERE slot = $1 AND position = $2 AND epoch = $4 RETURNING projection, position`;
 
 const json = (group: Group): string =>
   JSON.stringify(group.map(({ row, position }) => ({ ...row, position: String(position) })));
@@ -48,7 +49,7 @@ const json = (group: Group): string =>
 /**
  * Writes the rows of a plan and moves the checkpoint from `before` to the plan's position, together or not at all: one
  * statement, so that a runner that freezes holds no lock, and every write reads the fence, so that one that was replaced
- * writes nothing.
+ * writes nothing. Whoever waits for what is written is notified with the commit.
  * @param duration milliseconds for which the lease is renewed
  * @returns false when somebody else has taken over
  */
@@ -61,7 +62,8 @@ export const commit = async (
 ): Promise<boolean> => {
   const groups = groupsOf(plan.changes);
   const writes = groups.map((group, n) => `, write_${n} AS (${write(group, lease.slot, `$${n + 6}`)})`);
-  const moved = await query(`WITH fence AS (${fence})${writes.join('')} SELECT slot FROM fence`, [
+  const notify = notifyCommit('projection', 'position');
+  const moved = await query(`WITH fence AS (${fence})${writes.join('')} SELECT ${notify} FROM fence`, [
     lease.slot,
     String(before),
     String(plan.position),

@@ -1,8 +1,7 @@
-import type { RecordedEvent } from '../domain/events.ts';
 import type { DepositRefused } from '../domain/wallet/messages.ts';
 import type { LiveQuery, Shown } from './liveQuery.ts';
-import { patch, put, table, type Change, type Projection } from './projection.ts';
-import { settledIn, type SettledRow } from './settled.ts';
+import { patch, put, table, type Projection } from './projection.ts';
+import { settledBy, settledIn, type SettledRow } from './settled.ts';
 
 const rows = table({
   name: 'deposits',
@@ -21,12 +20,6 @@ const rows = table({
   indexes: [['settled_position']],
 });
 
-const settle = (
-  { data, created, position }: RecordedEvent<'FundsDeposited' | 'DepositRefused'>,
-  outcome: { readonly status: DepositStatus; readonly reason?: DepositRefused['data']['reason'] },
-): Change =>
-  patch(rows, { deposit_id: data.depositId, ...outcome, settled_at: created, settled_position: String(position) });
-
 /** A deposit has a row from its request on. */
 export const deposits: Projection = {
   name: 'deposits',
@@ -43,8 +36,12 @@ export const deposits: Projection = {
         requested_at: created,
       }),
     ],
-    FundsDeposited: (event) => [settle(event, { status: 'Deposited' })],
-    DepositRefused: (event) => [settle(event, { status: 'Refused', reason: event.data.reason })],
+    FundsDeposited: ({ data, ...event }) => [
+      patch(rows, { deposit_id: data.depositId, status: 'Deposited', ...settledBy(event) }),
+    ],
+    DepositRefused: ({ data, ...event }) => [
+      patch(rows, { deposit_id: data.depositId, status: 'Refused', reason: data.reason, ...settledBy(event) }),
+    ],
   },
 };
 
@@ -72,7 +69,6 @@ interface DepositRow extends SettledRow {
   readonly status: DepositStatus;
   readonly reason: DepositRefused['data']['reason'] | null;
   readonly requested_at: Date;
-  readonly settled_at: Date | null;
 }
 
 const view = (row: DepositRow): DepositView => ({

@@ -10,6 +10,11 @@ export interface Shown<Found> {
   readonly found: Found;
 }
 
+/** What was found, and in which slot. */
+export interface FromSlot<Found> extends Shown<Found> {
+  readonly slot: string;
+}
+
 /**
  * Makes a SELECT whose parameters start at $1, for a slot whose schema is `slot` and whose tables are those of `version`:
  * the projection's own, or, until that has caught up after a deployment, of one of its previous definitions.
@@ -25,7 +30,7 @@ export type LiveQuery = <Row extends pg.QueryResultRow>(
   projection: Projection,
   select: Select,
   values: ReadonlyArray<unknown>,
-) => Promise<Shown<ReadonlyArray<Row>>>;
+) => Promise<FromSlot<ReadonlyArray<Row>>>;
 
 const readableLive = async (query: Query, projection: Projection): Promise<Slot> => {
   const unreadable = (why: string) => new Unavailable('read model', new Error(why));

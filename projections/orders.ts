@@ -1,10 +1,9 @@
-import type { RecordedEvent } from '../domain/events.ts';
 import type { CancelReason, OrderStatus } from '../domain/order/messages.ts';
 import type { OrderLine } from '../domain/orderRequest/messages.ts';
-import type { FromSlot, LiveQuery, Shown } from './liveQuery.ts';
+import type { LiveQuery, Shown } from './liveQuery.ts';
 import { pageOf, type Page } from './page.ts';
-import { patch, put, table, type Change, type Projection } from './projection.ts';
-import { settledIn, type SettledRow } from './settled.ts';
+import { patch, put, table, type Projection } from './projection.ts';
+import { settledBy, settledIn, type SettledRow } from './settled.ts';
 
 const rows = table({
   name: 'orders',
@@ -26,12 +25,6 @@ const rows = table({
   indexes: [['user_id', 'requested_position'], ['settled_position']],
 });
 
-const settle = (
-  { data, created, position }: RecordedEvent<'OrderPaid' | 'OrderCancelled'>,
-  outcome: { readonly status: OrderStatus; readonly operation_id?: string; readonly reason?: CancelReason },
-): Change =>
-  patch(rows, { order_id: data.orderId, ...outcome, settled_at: created, settled_position: String(position) });
-
 /** An order has a row from its request on. */
 export const orders: Projection = {
   name: 'orders',
@@ -51,8 +44,12 @@ export const orders: Projection = {
       }),
     ],
     OrderPending: ({ data }) => [patch(rows, { order_id: data.orderId, status: 'Pending' })],
-    OrderPaid: (event) => [settle(event, { status: 'Paid', operation_id: event.data.operationId })],
-    OrderCancelled: (event) => [settle(event, { status: 'Cancelled', reason: event.data.reason })],
+    OrderPaid: ({ data, ...event }) => [
+      patch(rows, { order_id: data.orderId, status: 'Paid', operation_id: data.operationId, ...settledBy(event) }),
+    ],
+    OrderCancelled: ({ data, ...event }) => [
+      patch(rows, { order_id: data.orderId, status: 'Cancelled', reason: data.reason, ...settledBy(event) }),
+    ],
   },
 };
 
@@ -83,7 +80,6 @@ interface OrderRow extends SettledRow {
   readonly operation_id: string | null;
   readonly reason: CancelReason | null;
   readonly created_at: Date;
-  readonly settled_at: Date | null;
   readonly requested_position: string;
 }
 
@@ -118,10 +114,7 @@ export const orderQueries = (query: LiveQuery) => ({
     return { position, found: found.map(view)[0] };
   },
   /** A user's orders, newest first by the position of the request, so that a page stays as it is while orders arrive. */
-  ordersOf: async (
-    userId: string,
-    { status, before, limit }: OrderSearch,
-  ): Promise<Shown<Page<OrderView, bigint>>> => {
+  ordersOf: async (userId: string, { status, before, limit }: OrderSearch): Promise<Shown<Page<OrderView, bigint>>> => {
     const { position, found } = await query<OrderRow>(
       orders,
       (slot) => `SELECT * FROM ${slot}.orders

@@ -53,26 +53,26 @@ describe('the read models', () => {
       expect(await readModel.walletOf('alice', 'USD')).toEqual({ position, found: undefined });
     });
 
-    it('show the operations of a wallet, each with the balance after it', async () => {
-      const { found } = await readModel.operationsOf('alice', 'EUR');
-      expect(found).toEqual([
-        {
-          kind: 'Deposit',
-          operationId: history[1]?.id,
-          subjectId: hundredEuros.depositId,
-          amount: 10_000,
-          balance: 10_000,
-          at: at(2),
-        },
-        {
-          kind: 'Payment',
-          operationId: teapotsOperationId,
-          subjectId: teapots.orderId,
-          amount: 5500,
-          balance: 4500,
-          at: at(5),
-        },
-      ]);
+    it('show the operations of a wallet, newest first, each with the balance after it', async () => {
+      const payment = {
+        kind: 'Payment',
+        operationId: teapotsOperationId,
+        subjectId: teapots.orderId,
+        amount: 5500,
+        balance: 4500,
+        at: at(5),
+      };
+      const deposit = {
+        kind: 'Deposit',
+        operationId: history[1]?.id,
+        subjectId: hundredEuros.depositId,
+        amount: 10_000,
+        balance: 10_000,
+        at: at(2),
+      };
+      const search = { limit: 20 };
+      const found = { items: [payment, deposit] };
+      expect(await readModel.operationsOf('alice', 'EUR', search)).toEqual({ position, found });
     });
 
     it('show a deposit that is in the wallet', async () => {

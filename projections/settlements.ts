@@ -1,0 +1,55 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { Uuid } from '../domain/text.ts';
+import type { Shown } from './liveQuery.ts';
+import type { Glance, Sight } from './lookout.ts';
+import type { FindSettled } from './settled.ts';
+import { createWaiters } from './waiters.ts';
+
+export interface Settlements<View> extends Sight {
+  /** Registers at once. Resolves with what `id` was settled as, or with undefined when `signal` aborts first. */
+  readonly settled: (id: string, signal: AbortSignal) => Promise<Shown<View> | undefined>;
+  readonly close: () => void;
+}
+
+/** Taken in by one look. */
+const most = 1_000;
+
+/**
+ * Tells those who wait for settlements. Each id is looked up once, after its waiter is registered, many in one query; from
+ * then on it is among what was settled since the last look, or it is not settled.
+ */
+export const createSettlements = <View>(find: FindSettled<View>): Settlements<View> => {
+  const waiters = createWaiters<string, Shown<View>>();
+  /** Ids that were not looked up yet. */
+  const fresh = new Set<string>();
+  /** Everything settled up to here in this slot was told. */
+  let told: { readonly slot: string; readonly position: bigint } | undefined;
+
+  const lookUpAllAgain = (): void => waiters.keys().forEach((id) => fresh.add(id));
+
+  const look = async (): Promise<Glance> => {
+    const ids = [...fresh].slice(0, most);
+    const { slot, position, found } = await find({ after: told?.position, most, ids });
+    ids.forEach((id) => fresh.delete(id));
+    // Another slot may be of other code, and one that stands further back will show again what is after it.
+    if (told !== undefined && (told.slot !== slot || told.position > position)) lookUpAllAgain();
+    for (const { id, view } of [...found.newly, ...found.ofIds]) waiters.settle(id, { position, found: view });
+    const last = found.newly.length === most ? found.newly.at(-1) : undefined;
+    told = { slot, position: last?.at ?? position };
+    return { position, more: fresh.size > 0 || last !== undefined };
+  };
+
+  return {
+    isWanted: () => waiters.size() > 0,
+    look,
+    settled: (id, signal) => {
+      // The query of all who wait would fail of it.
+      if (E.isLeft(Uuid.decode(id))) throw new Error(`Expected the id of an order or a deposit, a UUID, found "${id}"`);
+      // Nobody has waited meanwhile: what was settled then is of no interest.
+      if (waiters.size() === 0) told = undefined;
+      fresh.add(id);
+      return waiters.wait(id, signal);
+    },
+    close: waiters.close,
+  };
+};
