@@ -48,5 +48,5 @@ const defaultOf = (name: Variable): string => {
   const unset = Configuration.decode({});
   if (unset._tag === 'Left') throw new Error('Expected the configuration to decode with nothing set.');
   const value = unset.right[name];
-  return value === undefined ? '' : `\`${value}\``;
+  return value === undefined ? '' : `\`${String(value)}\``;
 };

@@ -50,6 +50,13 @@ describe('decoding the configuration', () => {
     ['JWT_ISSUER', '   '],
     ['EVENTSTORE_URL', 'esdb://'],
     ['EVENTSTORE_URL', 'esdb://a b:2113'],
+    ['CORS_ORIGINS', 'https://shop.example/'],
+    ['CORS_ORIGINS', 'shop.example'],
+    ['CORS_ORIGINS', 'https://Shop.example'],
+    ['CORS_ORIGINS', 'https://shop.example:443'],
+    ['CORS_ORIGINS', 'https://shop.example,*'],
+    ['CORS_ORIGINS', 'null'],
+    ['MAX_REQUESTS', '0'],
   ])('refuses %s=%j', (name, text) => {
     expect(messages(from({ [name]: text }))).toHaveLength(1);
   });

@@ -8,7 +8,9 @@ export interface EventLoopOptions {
 }
 
 export interface EventLoop {
-  /** Whether, of late, everything due has been waiting for longer than the limit. */
+  /** Milliseconds by which timers came late on average when that was last looked at. */
+  readonly delay: () => number;
+  /** Whether that is more than the limit. */
   readonly isLate: () => boolean;
   readonly stop: () => void;
 }
@@ -27,6 +29,7 @@ export const watchEventLoop = ({ limit, every = 1_000 }: EventLoopOptions): Even
   sampling.unref();
   histogram.enable();
   return {
+    delay: () => delay,
     isLate: () => delay > limit,
     stop: () => {
       clearInterval(sampling);

@@ -1,4 +1,6 @@
 import { EventEmitter, once } from 'node:events';
+import { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import Koa from 'koa';
@@ -100,6 +102,49 @@ describe('an HTTP server', () => {
     const socket = await dial(await serve(new Koa(), { requestTimeout: 200 }));
     socket.write('GET / HTTP/1.1\r\nHost');
     expect(await received(socket)).toContain('"type":"/problems/request-timeout"');
+  });
+
+  it('tells a problem to whoever connects and says nothing', async () => {
+    const socket = await dial(await serve(new Koa(), { requestTimeout: 200 }));
+    expect(await received(socket)).toContain('"type":"/problems/request-timeout"');
+  });
+
+  it('cuts whoever does not read, and has held little for them', async () => {
+    const chunk = Buffer.alloc(65_536, '.');
+    let made = 0;
+    const endless = new Readable({
+      read: () => {
+        made += chunk.length;
+        endless.push(chunk);
+      },
+    });
+    const app = new Koa().use((context) => {
+      context.body = endless;
+    });
+    const cut = new Promise((resolve) => endless.once('close', resolve));
+    app.on('error', () => undefined);
+    const socket = await dial(await serve(app, { silenceTimeout: 300 }));
+    socket.pause().write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    await cut;
+    // What the network itself holds is some megabytes on one machine.
+    expect(made).toBeLessThan(32 * 2 ** 20);
+  });
+
+  it('leaves whoever reads slowly alone', async () => {
+    const part = Buffer.alloc(2 ** 20, '.');
+    const app = new Koa().use((context) => {
+      context.body = Readable.from(Array.from({ length: 16 }, () => part));
+    });
+    const socket = await dial(await serve(app, { silenceTimeout: 300 }));
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    const started = performance.now();
+    let read = 0;
+    for await (const bytes of socket) {
+      read += (bytes as Buffer).length;
+      await delay(5);
+    }
+    expect(read).toBeGreaterThan(16 * 2 ** 20);
+    expect(performance.now() - started).toBeGreaterThan(300);
   });
 
   it('gives an address of IPv6 in brackets', async () => {
