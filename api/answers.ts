@@ -132,6 +132,12 @@ export const Problem = t.intersection(
   'Problem',
 );
 
+/** What is said at the URI of a problem type. */
+export const ProblemType = t.strict(
+  { type: t.string, title: t.string, status: t.number, meaning: t.string, remedy: t.string },
+  'ProblemType',
+);
+
 export type PlacedOrder = t.TypeOf<typeof PlacedOrder>;
 export type PlacedDeposit = t.TypeOf<typeof PlacedDeposit>;
 export type Order = t.TypeOf<typeof Order>;
@@ -145,3 +151,4 @@ export type Operation = t.TypeOf<typeof Operation>;
 export type Operations = t.TypeOf<typeof Operations>;
 export type Deposit = t.TypeOf<typeof Deposit>;
 export type Problem = t.TypeOf<typeof Problem>;
+export type ProblemType = t.TypeOf<typeof ProblemType>;

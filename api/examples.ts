@@ -13,11 +13,15 @@ import type {
   OrderWithTimeline,
   PlacedDeposit,
   PlacedOrder,
+  ProblemType,
+  StoryEvent,
   TimelineStep,
   Wallet,
   Wallets,
 } from './answers.ts';
-import type { OrderInput } from './inputs.ts';
+import type { DepositBody, OrderInput } from './inputs.ts';
+import { problemTexts } from './problemTexts.ts';
+import { problemTypes } from './problems.ts';
 import type { Profile } from './profile.ts';
 
 // What the interface would say of the little history that domain/examples.ts tells.
@@ -79,7 +83,15 @@ export const paidOrderWithTimeline: OrderWithTimeline = {
   timeline: stepsOf(teapots.orderId).map(shown),
 };
 
+/** As an event stream tells that the teapots are paid. */
+export const storyEvent: t.TypeOf<typeof StoryEvent> = {
+  ...shown(stepOf(teapots.orderId, 'OrderPaid')),
+  orderId: teapots.orderId,
+};
+
 export const orders: Orders = { orders: [cancelledOrder, paidOrder] };
+
+export const depositBody: t.TypeOf<typeof DepositBody> = { amount: hundredEuros.amount };
 
 export const placedDeposit: PlacedDeposit = {
   depositId: hundredEuros.depositId,
@@ -117,6 +129,11 @@ export const operations: Operations = {
       at: timeOf(hundredEuros.depositId, 'FundsDeposited'),
     },
   ],
+};
+
+export const orderNotFound: ProblemType = {
+  ...problemTypes.orderNotFound,
+  ...problemTexts.orderNotFound,
 };
 
 export const profile: Profile = { name: 'Alice Liddell', email: 'alice@example.com' };

@@ -37,5 +37,8 @@ const Lines = described(
 /** Body of `POST /orders`; unit prices in minor units. */
 export const OrderInput = t.strict({ userId: UserId, currency: Currency, items: Lines }, 'OrderInput');
 
-/** Path and body of `POST /wallets/{userId}/{currency}/deposits`; amount in minor units. */
+/** Body of `POST /wallets/{userId}/{currency}/deposits`; amount in minor units. */
+export const DepositBody = t.strict({ amount: Amount }, 'DepositBody');
+
+/** The same together with what the path names. */
 export const DepositInput = t.strict({ userId: UserId, currency: Currency, amount: Amount }, 'DepositInput');

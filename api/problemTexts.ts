@@ -1,4 +1,4 @@
-import type { problemTypes } from './problems.ts';
+import type { ProblemName } from './problems.ts';
 
 /** What a problem type means, and what whoever meets it should do: shown at its URI and in the interface's description. */
 export interface ProblemText {
@@ -6,7 +6,7 @@ export interface ProblemText {
   readonly remedy: string;
 }
 
-export const problemTexts: Readonly<Record<keyof typeof problemTypes, ProblemText>> = {
+export const problemTexts: Readonly<Record<ProblemName, ProblemText>> = {
   brokenRequest: {
     meaning: 'What arrived could not be read as a request of HTTP/1.1: its first line or a header field is malformed.',
     remedy: 'Send it by an HTTP library, and look for line breaks or control characters in header values.',

@@ -49,3 +49,5 @@ export const problemTypes = {
   unavailable: problemType('unavailable', 503, 'Something needed for this is away'),
   readModelBehind: problemType('read-model-behind', 504, 'What you ask for is not shown yet'),
 };
+
+export type ProblemName = keyof typeof problemTypes;
