@@ -1,0 +1,80 @@
+import { createSchemas, type Schemas } from '../../../api/schema.ts';
+import { headers } from './headers.ts';
+import { introduction, tags } from './introduction.ts';
+import type { Access, Operation } from './operation.ts';
+import { operations } from './operations/operations.ts';
+import { parameters, type ParameterName } from './parameters.ts';
+import { elsewhere, general } from './problems.ts';
+import { answerOf, contentOf, headerOf, refusalOf, refusalsOf, schemaOf } from './responses.ts';
+
+const securityOf = (access: Access): ReadonlyArray<Readonly<Record<string, ReadonlyArray<string>>>> => {
+  switch (access) {
+    case 'anybody':
+      return [];
+    case 'token':
+      return [{ token: [] }];
+    case 'ticket':
+      return [{ token: [] }, { ticket: [] }];
+    case 'client':
+    case 'operator':
+    case 'auditor':
+      return [{ token: [access] }];
+  }
+};
+
+const pathParameters = (path: string): ReadonlyArray<string> =>
+  [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+
+const operationOf = (schemas: Schemas, operation: Operation) => {
+  const { id, tag, summary, description, access, body, answers } = operation;
+  const names = [...pathParameters(operation.path), ...(operation.parameters ?? [])];
+  return {
+    operationId: id,
+    tags: [tag],
+    summary,
+    ...(description !== undefined && { description }),
+    security: securityOf(access),
+    parameters: names.map((name) => ({ $ref: `#/components/parameters/${name}` })),
+    ...(body !== undefined && { requestBody: { required: true, content: contentOf(schemas, body) } }),
+    responses: {
+      ...refusalsOf(schemas, operation),
+      ...Object.fromEntries(Object.entries(answers).map(([status, answer]) => [status, answerOf(schemas, answer)])),
+      default: { $ref: '#/components/responses/Refused' },
+    },
+  };
+};
+
+const pathsOf = (schemas: Schemas) => {
+  const paths: Record<string, Record<string, ReturnType<typeof operationOf>>> = {};
+  for (const operation of operations)
+    paths[operation.path] = { ...paths[operation.path], [operation.method]: operationOf(schemas, operation) };
+  return paths;
+};
+
+const parameterOf = (schemas: Schemas, name: ParameterName) => {
+  const parameter = parameters[name];
+  const { in: place, description, value } = parameter;
+  return { name, in: place, description, required: place === 'path', schema: schemaOf(schemas, value) };
+};
+
+const mapped = <Name extends string, A>(names: ReadonlyArray<Name>, make: (name: Name) => A) =>
+  Object.fromEntries(names.map((name) => [name, make(name)]));
+
+const namesOf = <Name extends string>(table: Readonly<Record<Name, unknown>>) => Object.keys(table) as Name[];
+
+/** The OpenAPI 3.1 document of the gateway, made of the codecs that validate. https://spec.openapis.org/oas/v3.1.1.html */
+export const openApiDocument = () => {
+  const schemas = createSchemas();
+  const paths = pathsOf(schemas);
+  const components = {
+    parameters: mapped(namesOf(parameters), (name) => parameterOf(schemas, name)),
+    headers: mapped(namesOf(headers), (name) => headerOf(schemas, name, false)),
+    responses: { Refused: refusalOf(schemas, general), Elsewhere: refusalOf(schemas, elsewhere) },
+    securitySchemes: {
+      token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+      ticket: { type: 'apiKey', in: 'query', name: 'ticket' },
+    },
+    schemas: schemas.named(),
+  };
+  return { openapi: '3.1.1', ...introduction, servers: [{ url: '/' }], tags, paths, components };
+};

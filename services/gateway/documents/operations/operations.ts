@@ -1,0 +1,15 @@
+import type { Operation } from '../operation.ts';
+import { documentOperations } from './documents.ts';
+import { moneyOperations } from './money.ts';
+import { orderOperations } from './orders.ts';
+import { profileOperations } from './profile.ts';
+import { serviceOperations } from './service.ts';
+
+/** All that the gateway does. A test holds it against the routes. */
+export const operations: ReadonlyArray<Operation> = [
+  ...orderOperations,
+  ...moneyOperations,
+  ...profileOperations,
+  ...serviceOperations,
+  ...documentOperations,
+];

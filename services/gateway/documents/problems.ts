@@ -1,0 +1,72 @@
+import { problemTexts } from '../../../api/problemTexts.ts';
+import { problemTypes, type Problem, type ProblemName } from '../../../api/problems.ts';
+import type { HeaderName } from './headers.ts';
+import type { Access, Operation } from './operation.ts';
+import { parameters } from './parameters.ts';
+
+/** What any request may meet, whatever it asks for. */
+export const general: ReadonlyArray<ProblemName> = [
+  'brokenRequest',
+  'requestTimeout',
+  'tooManyRequests',
+  'headersTooLarge',
+  'internal',
+  'overloaded',
+];
+
+/** What only those meet who ask for something that is not there. */
+export const elsewhere: ReadonlyArray<ProblemName> = ['unknownPath', 'methodNotAllowed'];
+
+const ofTokens: ReadonlyArray<ProblemName> = ['unauthorized', 'unavailable'];
+
+const ofAccess = (access: Access): ReadonlyArray<ProblemName> => {
+  switch (access) {
+    case 'anybody':
+      return [];
+    case 'token':
+    case 'ticket':
+      return ofTokens;
+    case 'client':
+    case 'operator':
+    case 'auditor':
+      return [...ofTokens, 'missingRole'];
+  }
+};
+
+const ofBodies: ReadonlyArray<ProblemName> = ['malformedBody', 'bodyTooLarge', 'unsupportedMediaType', 'invalidInput'];
+
+const problemsOfParameter = (name: keyof typeof parameters): ReadonlyArray<ProblemName> => {
+  const parameter = parameters[name];
+  return 'problems' in parameter ? parameter.problems : [];
+};
+
+/** All that an operation may meet beside the general ones: its own, and those that follow from what it takes. */
+export const problemsOf = (operation: Operation): ReadonlyArray<ProblemName> => [
+  ...new Set([
+    ...ofAccess(operation.access),
+    ...(operation.body === undefined ? [] : ofBodies),
+    ...(operation.parameters ?? []).flatMap(problemsOfParameter),
+    ...(operation.problems ?? []),
+  ]),
+];
+
+/** Headers with which a problem always comes. */
+export const headersOf: { readonly [Name in ProblemName]?: ReadonlyArray<HeaderName> } = {
+  unauthorized: ['WWW-Authenticate'],
+  tooManyRequests: ['Retry-After'],
+  overloaded: ['Retry-After'],
+  unavailable: ['Retry-After'],
+  outcomeUnknown: ['Location'],
+  idempotencyKeyReused: ['Location'],
+};
+
+/** Last part of a problem type's URI. */
+export const slugOf = (name: ProblemName): string => problemTypes[name].type.replace('/problems/', '');
+
+export const exampleOf = (name: ProblemName): Problem => ({
+  ...problemTypes[name],
+  detail: problemTexts[name].meaning,
+  ...(name === 'invalidInput' && {
+    errors: [{ pointer: '/items/0/quantity', detail: 'must be a positive whole number, at most 9007199254740991' }],
+  }),
+});

@@ -1,0 +1,79 @@
+import type * as t from 'io-ts';
+import { Problem } from '../../../api/answers.ts';
+import { problemTypes, type ProblemName } from '../../../api/problems.ts';
+import type { JsonSchema, Schemas } from '../../../api/schema.ts';
+import { headers, type HeaderName } from './headers.ts';
+import type { Content, Documented, Operation } from './operation.ts';
+import { exampleOf, general, headersOf, problemsOf, slugOf } from './problems.ts';
+
+export const schemaOf = (schemas: Schemas, value: t.Mixed | JsonSchema): JsonSchema =>
+  'decode' in value ? schemas.of(value) : value;
+
+const valuesOf = (examples: Readonly<Record<string, unknown>>) =>
+  Object.fromEntries(Object.entries(examples).map(([name, value]) => [name, { value }]));
+
+export const headerOf = (schemas: Schemas, name: HeaderName, required: boolean) => {
+  const { description, value, example } = headers[name];
+  return { description, required, schema: schemaOf(schemas, value), example };
+};
+
+const headersAs = (schemas: Schemas, always: ReadonlyArray<HeaderName>, maybe: ReadonlyArray<HeaderName>) => ({
+  headers: Object.fromEntries([
+    ...always.map((name) => [name, headerOf(schemas, name, true)]),
+    ...maybe.map((name) => [name, headerOf(schemas, name, false)]),
+  ]) as Readonly<Record<string, ReturnType<typeof headerOf>>>,
+});
+
+export const contentOf = (
+  schemas: Schemas,
+  { type = 'application/json', codec, eventData, examples = {} }: Content,
+) => ({
+  [type]: {
+    schema: codec === undefined ? {} : schemas.of(codec),
+    // No keyword of OpenAPI 3.1 is about the events of a stream.
+    ...(eventData !== undefined && { 'x-event-data': schemas.of(eventData) }),
+    ...(Object.keys(examples).length > 0 && { examples: valuesOf(examples) }),
+  },
+});
+
+export const answerOf = (
+  schemas: Schemas,
+  { description, headers: always = [], maybe = [], content, hasPage }: Documented,
+) => ({
+  description,
+  ...headersAs(schemas, always, maybe),
+  ...(content !== undefined && {
+    content: { ...contentOf(schemas, content), ...(hasPage === true && { 'text/html': {} }) },
+  }),
+});
+
+/** One answer that tells one of these problems. */
+export const refusalOf = (schemas: Schemas, names: ReadonlyArray<ProblemName>) => {
+  const types = names.map((name) => problemTypes[name].type);
+  const possible = [...new Set(names.flatMap((name) => headersOf[name] ?? []))];
+  const isCertain = (header: HeaderName) => names.every((name) => headersOf[name]?.includes(header));
+  return {
+    description: names.map((name) => `[${problemTypes[name].title}](${problemTypes[name].type}).`).join(' '),
+    ...headersAs(
+      schemas,
+      possible.filter(isCertain),
+      possible.filter((header) => !isCertain(header)),
+    ),
+    content: {
+      'application/problem+json': {
+        schema: {
+          allOf: [schemas.of(Problem), { type: 'object', properties: { type: { type: 'string', enum: types } } }],
+        },
+        examples: valuesOf(Object.fromEntries(names.map((name) => [slugOf(name), exampleOf(name)]))),
+      },
+    },
+  };
+};
+
+/** An answer for each status of the operation's own problems; the general ones of the same status are among them. */
+export const refusalsOf = (schemas: Schemas, operation: Operation) => {
+  const own = problemsOf(operation);
+  const statuses = [...new Set(own.map((name) => problemTypes[name].status))];
+  const ofStatus = (status: number) => [...own, ...general].filter((name) => problemTypes[name].status === status);
+  return Object.fromEntries(statuses.map((status) => [status, refusalOf(schemas, ofStatus(status))]));
+};
