@@ -1,7 +1,18 @@
+import type { Logger } from 'pino';
 import type { RecordedEvent } from '../domain/events.ts';
-import type { DepositView } from './deposits.ts';
-import type { Shown } from './liveQuery.ts';
-import type { OrderView } from './orders.ts';
+import type { Backoff } from '../eventstore/backoff.ts';
+import type { Check } from '../eventstore/health.ts';
+import { openDatabase } from './database.ts';
+import { depositQueries, deposits, type DepositView } from './deposits.ts';
+import { startListener } from './listener.ts';
+import { createLiveQuery, type Shown } from './liveQuery.ts';
+import { createLookout, type Lookout, type Sight } from './lookout.ts';
+import { parseNotice } from './notice.ts';
+import { orderQueries, orders, type OrderView } from './orders.ts';
+import { registry } from './registry.ts';
+import { createSettlements } from './settlements.ts';
+import { timelineQueries, timelines } from './timelines.ts';
+import { createWatchers } from './watchers.ts';
 
 /** Whose events somebody watches. */
 export type Watched =
@@ -9,17 +20,17 @@ export type Watched =
 
 /**
  * Tells what the read models show as soon as they show it. Nobody polls: each commit of a projection notifies, one query
- * for all who wait finds what changed.
+ * for all who wait finds what changed. While the database is away everybody goes on waiting.
  */
 export interface Changes {
   /** Resolves with true as soon as the projection shows everything up to `position`, with false when `signal` aborts first. */
   readonly reached: (projection: string, position: bigint, signal: AbortSignal) => Promise<boolean>;
   /**
    * The order once it is paid or cancelled, or undefined when `signal` aborts first. Registers at once, so that a caller
-   * who asks before the append misses nothing.
+   * who asks before the append misses nothing. Rejects when `orderId` is no UUID.
    */
   readonly settledOrder: (orderId: string, signal: AbortSignal) => Promise<Shown<OrderView> | undefined>;
-  /** The deposit once it is in the wallet or refused, or undefined when `signal` aborts first. Registers at once. */
+  /** The deposit once it is in the wallet or refused, or undefined when `signal` aborts first. Registers at once. Rejects when `depositId` is no UUID. */
   readonly settledDeposit: (depositId: string, signal: AbortSignal) => Promise<Shown<DepositView> | undefined>;
   /** Events after the position `after`, each once and in log order: what the timelines hold, then what comes, until `signal` aborts. */
   readonly follow: (
@@ -28,3 +39,95 @@ export interface Changes {
     signal: AbortSignal,
   ) => AsyncGenerator<RecordedEvent, void, undefined>;
 }
+
+export interface ChangesOptions {
+  /** Connection string, `postgres://…`, of a database whose sessions are not shared: a pooler in transaction mode loses notices. */
+  readonly databaseUrl: string;
+  readonly log: Logger;
+  /** Milliseconds until a query is given up, and until a connection that does not answer counts as dead. */
+  readonly statementTimeout?: number;
+  /** Milliseconds between two questions whether the connection for notices still answers. */
+  readonly heartbeat?: number;
+  /** Before connecting, or asking, again. */
+  readonly backoff?: Backoff;
+  /** Events read by one query. */
+  readonly page?: number;
+  /** Events that a reader of `follow` can be behind without having to read them from the timelines again. */
+  readonly capacity?: number;
+}
+
+export interface OpenChanges extends Changes {
+  /** Whether notices come. Without them nobody is told anything. */
+  readonly check: () => Check;
+  /** Lets everybody go as if their signals had aborted. Safe to call twice. */
+  readonly close: () => Promise<void>;
+}
+
+const nothing: Sight['isWanted'] = () => false;
+
+/** Opens one connection for notices and a few for queries, however many wait. Starts whether or not the database is there. */
+export const createChanges = (options: ChangesOptions): OpenChanges => {
+  const { databaseUrl, log, statementTimeout = 3_000, heartbeat = 5_000 } = options;
+  const { backoff = { first: 50, most: 1_000 }, page = 500, capacity = 500 } = options;
+  const database = openDatabase({ databaseUrl, name: 'orderflow changes', log, connections: 5, statementTimeout });
+  const query = createLiveQuery(database);
+
+  const orderSettlements = createSettlements(orderQueries(query).settledOrders);
+  const depositSettlements = createSettlements(depositQueries(query).settledDeposits);
+  const queries = timelineQueries(query);
+  const watchers = createWatchers({ queries, look: () => lookoutOf(timelines.name).look(), backoff, capacity, page });
+
+  const sights = new Map<string, Sight>([
+    [orders.name, orderSettlements],
+    [deposits.name, depositSettlements],
+    [timelines.name, watchers],
+  ]);
+  const lookouts = new Map<string, Lookout>();
+  for (const projection of registry) {
+    const look = async () => ({ ...(await query(projection, () => 'SELECT WHERE false', [])), more: false });
+    const sight = sights.get(projection.name) ?? { isWanted: nothing, look };
+    lookouts.set(projection.name, createLookout({ projection: projection.name, sight, log, backoff }));
+  }
+  const lookoutOf = (projection: string): Lookout => {
+    const lookout = lookouts.get(projection);
+    if (lookout !== undefined) return lookout;
+    throw new Error(`Expected one of the projections ${[...lookouts.keys()].join(', ')}, found ${projection}`);
+  };
+
+  const listener = startListener({
+    databaseUrl,
+    log,
+    settings: { heartbeat, patience: statementTimeout, backoff },
+    onNotice: (payload) => {
+      const notice = parseNotice(payload);
+      if (notice !== undefined) lookouts.get(notice.projection)?.notice(notice.position);
+    },
+    onListening: () => lookouts.forEach((lookout) => lookout.notice(undefined)),
+  });
+
+  const close = async (): Promise<void> => {
+    orderSettlements.close();
+    depositSettlements.close();
+    watchers.close();
+    await Promise.all([listener.close(), ...[...lookouts.values()].map((lookout) => lookout.close())]);
+    await database.close();
+  };
+  let closing: Promise<void> | undefined;
+
+  return {
+    reached: async (projection, position, signal) => lookoutOf(projection).reached(position, signal),
+    settledOrder: async (orderId, signal) => {
+      const settled = orderSettlements.settled(orderId, signal);
+      lookoutOf(orders.name).look();
+      return settled;
+    },
+    settledDeposit: async (depositId, signal) => {
+      const settled = depositSettlements.settled(depositId, signal);
+      lookoutOf(deposits.name).look();
+      return settled;
+    },
+    follow: watchers.follow,
+    check: listener.check,
+    close: () => (closing ??= close()),
+  };
+};

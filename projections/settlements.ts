@@ -28,6 +28,7 @@ export const createSettlements = <View>(find: FindSettled<View>): Settlements<Vi
   const lookUpAllAgain = (): void => waiters.keys().forEach((id) => fresh.add(id));
 
   const look = async (): Promise<Glance> => {
+    if (waiters.size() === 0) told = undefined;
     const ids = [...fresh].slice(0, most);
     const { slot, position, found } = await find({ after: told?.position, most, ids });
     ids.forEach((id) => fresh.delete(id));

@@ -1,8 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { read, type EventType, type RecordedEvent } from '../domain/events.ts';
 import type { Metadata } from '../domain/metadata.ts';
-import type { LiveQuery, Shown } from './liveQuery.ts';
+import type { FromSlot, LiveQuery, Shown } from './liveQuery.ts';
 import { put, table, type Change, type Projection } from './projection.ts';
+import type { Watched } from './changes.ts';
 
 const rows = table({
   name: 'events',
@@ -17,19 +18,34 @@ const rows = table({
     metadata: 'jsonb NOT NULL',
     created: 'timestamptz NOT NULL',
   },
+  // Rows never change, so an index of the position costs one entry at its end for each event, and no update anything.
+  indexes: [['position']],
+});
+
+/** Whose order it is: not every event of an order says so. */
+const owners = table({
+  name: 'owners',
+  key: ['order_id'],
+  columns: { order_id: 'text', user_id: 'text NOT NULL' },
+  indexes: [['user_id']],
 });
 
 const keep = ({ id, stream, revision, type, data, metadata, created }: RecordedEvent): ReadonlyArray<Change> => [
   put(rows, { correlation_id: metadata.$correlationId, stream, revision, event_id: id, type, data, metadata, created }),
 ];
 
+const keepWithOwner = (event: RecordedEvent<'OrderCreateRequested'>): ReadonlyArray<Change> => [
+  ...keep(event),
+  put(owners, { order_id: event.data.orderId, user_id: event.data.userId }),
+];
+
 /** Every event by what it belongs to: an order, by the order's id, or a deposit, by the deposit's. */
 export const timelines: Projection = {
   name: 'timelines',
-  version: 1,
-  tables: [rows],
+  version: 2,
+  tables: [rows, owners],
   on: {
-    OrderCreateRequested: keep,
+    OrderCreateRequested: keepWithOwner,
     OrderPending: keep,
     PaymentProcessed: keep,
     OrderPaid: keep,
@@ -45,6 +61,7 @@ export const timelines: Projection = {
 };
 
 interface EventRow {
+  readonly correlation_id: string;
   readonly stream: string;
   readonly revision: number;
   readonly event_id: string;
@@ -70,6 +87,43 @@ const view = (row: EventRow): RecordedEvent => {
   };
 };
 
+/** An event that was found for somebody else to read, who may not be there. */
+export interface FoundEvent {
+  /** Of the order or deposit that it belongs to. */
+  readonly correlationId: string;
+  /** Whose order it belongs to; null when it belongs to none. */
+  readonly userId: string | null;
+  readonly position: bigint;
+  /** @throws when the event is one that this code cannot read. */
+  readonly read: () => RecordedEvent;
+}
+
+const foundEvent = (row: EventRow & { readonly user_id: string | null }): FoundEvent => ({
+  correlationId: row.correlation_id,
+  userId: row.user_id,
+  position: BigInt(row.position),
+  read: () => view(row),
+});
+
+/** SELECT of the rows that are watched, which takes an id at $1. */
+const selectWatched = (slot: string, { kind }: Watched): string => {
+  switch (kind) {
+    case 'order':
+      return `SELECT * FROM ${slot}.events WHERE correlation_id = $1`;
+    case 'user':
+      return `SELECT events.* FROM ${slot}.owners JOIN ${slot}.events ON correlation_id = order_id WHERE user_id = $1`;
+  }
+};
+
+const idOf = (watched: Watched): string => {
+  switch (watched.kind) {
+    case 'order':
+      return watched.orderId;
+    case 'user':
+      return watched.userId;
+  }
+};
+
 export const timelineQueries = (query: LiveQuery) => ({
   /** The events of an order or a deposit in log order, as `story` takes them; none when the id is unknown. */
   timelineOf: async (correlationId: string): Promise<Shown<ReadonlyArray<RecordedEvent>>> => {
@@ -79,5 +133,29 @@ export const timelineQueries = (query: LiveQuery) => ({
       [correlationId],
     );
     return { position, found: found.map(view) };
+  },
+  /**
+   * The first `limit` events after a position that are watched, in log order. OFFSET 0 keeps the planner from going through
+   * the whole log in order until it has found enough of them.
+   */
+  eventsOf: async (watched: Watched, after: bigint, limit: number): Promise<Shown<ReadonlyArray<RecordedEvent>>> => {
+    const { position, found } = await query<EventRow>(
+      timelines,
+      (slot) => `SELECT * FROM (${selectWatched(slot, watched)} OFFSET 0) AS watched
+        WHERE position > $2 ORDER BY position LIMIT $3`,
+      [idOf(watched), String(after), limit],
+    );
+    return { position, found: found.map(view) };
+  },
+  /** The first `limit` events after a position, whoever they concern, in log order; none when `after` is undefined. */
+  eventsAfter: async (after: bigint | undefined, limit: number): Promise<FromSlot<ReadonlyArray<FoundEvent>>> => {
+    const { found, ...where } = await query<EventRow & { readonly user_id: string | null }>(
+      timelines,
+      (slot) => `SELECT events.*, user_id FROM
+        (SELECT * FROM ${slot}.events WHERE position > $1 ORDER BY position LIMIT $2) AS events
+        LEFT JOIN ${slot}.owners ON order_id = correlation_id ORDER BY events.position`,
+      [after?.toString(), limit],
+    );
+    return { ...where, found: found.map(foundEvent) };
   },
 });
