@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<{ readonly command: Comman
   start: () => import('./start.ts'),
   demo: () => import('./demo.ts'),
   token: () => import('./token.ts'),
+  order: () => import('./order.ts'),
   redrive: () => import('./redrive.ts'),
   config: () => import('./config.ts'),
   eventstoredb: () => import('./eventstoredb.ts'),
@@ -28,9 +29,16 @@ const main = async (argv: readonly string[]): Promise<void> => {
     .addHelpText('after', '\nExit codes: 0 done as asked, 1 failed, 2 wrong usage.');
   const named = Object.entries(commands).filter(([name]) => name === argv[0]);
   for (const [, load] of named.length > 0 ? named : Object.entries(commands)) {
-    program.addCommand((await load()).command.copyInheritedSettings(program));
+    program.addCommand(inheriting((await load()).command, program));
   }
   await program.parseAsync(argv, { from: 'user' });
+};
+
+/** A command and all below it, with the settings of the program: commander gives them only to commands that it makes itself. */
+const inheriting = (command: Command, parent: Command): Command => {
+  command.copyInheritedSettings(parent);
+  command.commands.forEach((each) => inheriting(each, command));
+  return command;
 };
 
 const loadEnvironment = (file: string): void => {
