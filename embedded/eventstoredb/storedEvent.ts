@@ -13,7 +13,7 @@ import {
   uint64Size,
   writeBytes,
   writeHead,
-  writeUint64,
+  writeNumber,
   type Cursor,
 } from './wire.ts';
 
@@ -39,6 +39,9 @@ const ENTRY_KEY = tag(1, 2);
 const ENTRY_VALUE = tag(2, 2);
 const ID_LENGTH = 36;
 
+/** Type of an event that stands for another one: its data is `N@stream`. */
+export const LINK_TYPE = '$>';
+
 /** Streams of persistent subscriptions to `$all` are kept out of `$all`, so that a group's work does not wake it again. */
 export const isHiddenFromAll = (stream: string): boolean =>
   stream.startsWith('$persistentsubscription-$all::') && (stream.endsWith('-checkpoint') || stream.endsWith('-parked'));
@@ -62,11 +65,6 @@ const writeEntry = (bytes: Buffer, at: number, key: Buffer, value: string, lengt
   const valueAt = writeHead(bytes, writeBytes(bytes, start, ENTRY_KEY, key), ENTRY_VALUE, length);
   bytes.write(value, valueAt, length, 'utf8');
   return valueAt + length;
-};
-
-const writeNumber = (bytes: Buffer, at: number, fieldTag: number, value: bigint): number => {
-  bytes[at] = fieldTag;
-  return writeUint64(bytes, at + 1, value);
 };
 
 /** Makes the stored event: its bytes as they will be sent, and what decisions need beside them. */

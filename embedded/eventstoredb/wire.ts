@@ -134,6 +134,12 @@ export const writeUint64 = (bytes: Buffer, at: number, value: bigint): number =>
   return writeUint64(bytes, at + 1, value >> 7n);
 };
 
+/** Writes a numeric field with a tag below 128; returns where it ends. */
+export const writeNumber = (bytes: Buffer, at: number, fieldTag: number, value: bigint): number => {
+  bytes[at] = fieldTag;
+  return writeUint64(bytes, at + 1, value);
+};
+
 /** How many bytes a length-delimited field with a tag below 128 takes, given its content's length. */
 export const fieldSize = (length: number): number => 1 + varintSize(length) + length;
 

@@ -1,7 +1,7 @@
 import type { EventLog } from '../log.ts';
 import { readDetails } from '../storedEvent.ts';
 import { formatPlace, parsePlace, type Source } from './source.ts';
-import { appendSystemEvent, jsonEvent, writeStreamMetadata } from './systemEvents.ts';
+import { appendSystemEvent, jsonEvent, readLast, writeStreamMetadata } from './systemEvents.ts';
 
 /** A group's checkpoints in the log, one event each. */
 export interface CheckpointStream {
@@ -27,10 +27,8 @@ export const createCheckpointStream = (log: EventLog, key: string, source: Sourc
   let wanted: bigint | undefined;
   let writing: Promise<void> | undefined;
 
-  const readLast = () => log.readStream({ stream, from: 0x7fff_ffff_ffff_ffffn, direction: 'backwards', limit: 1 });
-
   const append = async (place: bigint) => {
-    if (readLast().state === 'missing') await writeStreamMetadata(log, stream, { $maxCount: 2 });
+    if (readLast(log, stream).state === 'missing') await writeStreamMetadata(log, stream, { $maxCount: 2 });
     await appendSystemEvent(log, stream, jsonEvent('SubscriptionCheckpoint', formatPlace(source, place)));
   };
 
@@ -45,7 +43,7 @@ export const createCheckpointStream = (log: EventLog, key: string, source: Sourc
 
   return {
     load: () => {
-      const [last] = readLast().events;
+      const [last] = readLast(log, stream).events;
       if (last === undefined) return undefined;
       const text: unknown = JSON.parse(readDetails(last).data.toString('utf8'));
       return parsePlace(source, String(text));

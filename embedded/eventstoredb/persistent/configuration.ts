@@ -4,9 +4,9 @@ import type { EventLog } from '../log.ts';
 import { readDetails } from '../storedEvent.ts';
 import type { GroupDefinition } from './definition.ts';
 import { strategyNames } from './engine/strategies.ts';
-import { EventFilter } from './filter.ts';
+import { EventFilter } from '../filter.ts';
 import { nameOf, type Source } from './source.ts';
-import { appendSystemEvent, jsonEvent, writeStreamMetadata } from './systemEvents.ts';
+import { appendSystemEvent, jsonEvent, readLast, writeStreamMetadata } from './systemEvents.ts';
 
 /** Where the real server keeps the definitions of all groups: in the last event of this stream. */
 const stream = '$persistentSubscriptionConfig';
@@ -78,15 +78,12 @@ const fromEntry = (entry: Entry): GroupDefinition => ({
   },
 });
 
-const readLast = (log: EventLog) =>
-  log.readStream({ stream, from: 0x7fff_ffff_ffff_ffffn, direction: 'backwards', limit: 1 });
-
 /**
  * The definitions of all groups.
  * @throws Error when the stored configuration is not one this version wrote.
  */
 export const loadDefinitions = (log: EventLog): readonly GroupDefinition[] => {
-  const [last] = readLast(log).events;
+  const [last] = readLast(log, stream).events;
   if (last === undefined) return [];
   const text = readDetails(last).data.toString('utf8');
   const decoded = Configuration.decode(JSON.parse(text));
@@ -99,7 +96,7 @@ export const loadDefinitions = (log: EventLog): readonly GroupDefinition[] => {
 
 /** Stores the definitions; durable when the promise resolves. */
 export const saveDefinitions = async (log: EventLog, definitions: readonly GroupDefinition[]): Promise<void> => {
-  if (readLast(log).state === 'missing') await writeStreamMetadata(log, stream, { $maxCount: 2 });
+  if (readLast(log, stream).state === 'missing') await writeStreamMetadata(log, stream, { $maxCount: 2 });
   const configuration = {
     version: '2',
     updated: new Date().toISOString(),

@@ -3,8 +3,9 @@ import type shared from '@eventstore/db-client/generated/shared_pb.js';
 import * as E from 'fp-ts/lib/Either.js';
 import type { GroupDefinition } from './definition.ts';
 import { isStrategyName } from './engine/strategies.ts';
-import { compileFilter, type EventFilter } from './filter.ts';
-import { streamName, type GroupName } from './groupName.ts';
+import { readFilter, type EventFilter } from '../filter.ts';
+import { streamName } from '../streamName.ts';
+import type { GroupName } from './groupName.ts';
 import type { GroupSettings } from './settings.ts';
 import type { Source } from './source.ts';
 
@@ -69,21 +70,8 @@ const positionOf = (options: AllOptions): string => {
   return `C:${position?.getCommitPosition() ?? 0}/P:${position?.getPreparePosition() ?? 0}`;
 };
 
-const filterOf = (options: FilterOptions | undefined): E.Either<string, EventFilter | undefined> => {
-  if (options === undefined) return E.right(undefined);
-  const on = options.hasStreamIdentifier() ? 'streamName' : 'eventType';
-  const expression = options.getStreamIdentifier() ?? options.getEventType();
-  if (expression === undefined) return E.left('Expected a filter on the stream name or on the event type, found none.');
-  const regex = expression.getRegex();
-  const filter: EventFilter = regex === '' ? { on, prefixes: expression.getPrefixList() } : { on, regex };
-  return E.tryCatch(
-    () => {
-      compileFilter(filter);
-      return filter;
-    },
-    (error) => `Expected a regular expression that JavaScript knows, found ${regex}: ${String(error)}`,
-  );
-};
+const filterOf = (options: FilterOptions | undefined): E.Either<string, EventFilter | undefined> =>
+  options === undefined ? E.right(undefined) : readFilter(options);
 
 interface Options {
   readonly getStream: () => StreamOptions | undefined;

@@ -2,6 +2,7 @@ import type { ServerDuplexStream, ServiceError } from '@grpc/grpc-js';
 import persistent from '@eventstore/db-client/generated/persistent_pb.js';
 import * as E from 'fp-ts/lib/Either.js';
 import { invalidArgument, toServiceError, unavailable } from '../rpcErrors.ts';
+import { uuidFormatOf } from '../uuid.ts';
 import type { ConsumerPort } from './engine/consumer.ts';
 import { groupDoesNotExist, groupDropped, maximumSubscribersReached } from './errors.ts';
 import { deliveryFrame } from './frames.ts';
@@ -9,7 +10,6 @@ import { nameIn, type GroupName } from './groupName.ts';
 import type { Groups } from './groups.ts';
 import type { HostedGroup } from './hostedGroup.ts';
 import { parseReadRequest, type ReadRequest } from './readRequests.ts';
-import { stringId, structuredId } from './uuid.ts';
 
 /** Requests and responses as bytes: a request that cannot be read would else end the call without a word to us. */
 export type ReadCall = ServerDuplexStream<Buffer, Buffer>;
@@ -31,13 +31,13 @@ const confirmation = ({ stream, group }: GroupName): Buffer => {
 
 /** A consumer on a call. The call's flow control holds no message back: the consumer's slots bound what is under way. */
 const createPort = (call: ReadCall, options: persistent.ReadReq.Options, drop: () => void): ConsumerPort => {
-  const form = options.getUuidOption()?.hasString() ? stringId : structuredId;
+  const uuids = uuidFormatOf(options.getUuidOption());
   return {
     connectionName: String(call.metadata.get('connection-name')[0] ?? '<unknown>'),
     username: 'anonymous',
     address: '',
     slots: options.getBufferSize(),
-    send: (message) => void call.write(deliveryFrame(message, form)),
+    send: (message) => void call.write(deliveryFrame(message, uuids)),
     drop,
   };
 };

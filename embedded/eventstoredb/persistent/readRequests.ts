@@ -1,8 +1,8 @@
 import persistent from '@eventstore/db-client/generated/persistent_pb.js';
 import { invalidArgument } from '../rpcErrors.ts';
+import { readUuid } from '../uuid.ts';
 import { cursor, readMessage, readText, readVarint, skipField, tag, type Cursor } from '../wire.ts';
 import type { NackAction } from './engine/group.ts';
-import { readUuid } from './uuid.ts';
 
 /** What a consumer sends: first what it wants, then an answer for each message. */
 export type ReadRequest =

@@ -1,7 +1,8 @@
 import type { EventLog, StoredEvent } from '../log.ts';
+import { LINK_TYPE } from '../storedEvent.ts';
 import type { Arrival, SourcePage } from './engine/intake.ts';
 import { newMessage, type Message } from './engine/message.ts';
-import { compileFilter } from './filter.ts';
+import { compileFilter } from '../filter.ts';
 import { placeIn, type Source } from './source.ts';
 
 /** Reads a group's source, with what does not pass its filter left out and its links resolved. */
@@ -25,7 +26,7 @@ export const createReader = (log: EventLog, source: Source, resolveLinks: boolea
 
   const messageOf = (event: StoredEvent): Message | undefined => {
     if (!passes(event)) return undefined;
-    const link = resolveLinks && event.type === '$>' ? { target: log.resolveLink(event) } : undefined;
+    const link = resolveLinks && event.type === LINK_TYPE ? { target: log.resolveLink(event) } : undefined;
     return newMessage(event, placeIn(source, event), link);
   };
 

@@ -1,5 +1,5 @@
 import type { StoredEvent } from '../log.ts';
-import type { EventFilter } from './filter.ts';
+import type { EventFilter } from '../filter.ts';
 
 /** What a group reads: a stream, or `$all`. A place in a stream is a revision, one in `$all` a commit position. */
 export type Source =

@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { EventLog, NewEvent } from '../log.ts';
+import { deletedMetadata, METADATA_TYPE, metastreamOf } from '../eventLog/streamMetadata.ts';
+import type { EventLog, NewEvent, StreamPage } from '../log.ts';
+import { TOMBSTONE } from '../storage/keys.ts';
+import { LINK_TYPE } from '../storedEvent.ts';
 
 const json = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value), 'utf8');
 
@@ -15,11 +18,15 @@ export const jsonEvent = (type: string, data: unknown): NewEvent => ({
 /** A link to `target` (`N@stream`), with JSON metadata of its own. */
 export const linkEvent = (target: string, metadata: unknown): NewEvent => ({
   id: randomUUID(),
-  type: '$>',
+  type: LINK_TYPE,
   contentType: 'application/octet-stream',
   metadata: json(metadata),
   data: Buffer.from(target, 'utf8'),
 });
+
+/** The last event of one of the server's own streams, if there is one. */
+export const readLast = (log: EventLog, stream: string): StreamPage =>
+  log.readStream({ stream, from: TOMBSTONE, direction: 'backwards', limit: 1 });
 
 /**
  * Appends to one of the server's own streams, whatever stands there.
@@ -39,12 +46,11 @@ export const writeStreamMetadata = async (
   stream: string,
   metadata: { readonly $tb: number } | { readonly $maxCount: number },
 ): Promise<void> => {
-  await appendSystemEvent(log, `$$${stream}`, jsonEvent('$metadata', { ...metadata, $acl: adminsOnly }));
+  await appendSystemEvent(log, metastreamOf(stream), jsonEvent(METADATA_TYPE, { ...metadata, $acl: adminsOnly }));
 };
 
 /** Deletes one of the server's own streams softly, if it is there: the next append to it begins anew. */
 export const deleteStream = async (log: EventLog, stream: string): Promise<void> => {
   if (log.readStream({ stream, from: 0n, direction: 'forwards', limit: 1 }).state !== 'live') return;
-  const data = Buffer.from('{"$tb":9223372036854775807}', 'utf8');
-  await appendSystemEvent(log, `$$${stream}`, { ...jsonEvent('$metadata', {}), data });
+  await appendSystemEvent(log, metastreamOf(stream), { ...jsonEvent(METADATA_TYPE, {}), data: deletedMetadata() });
 };

@@ -5,7 +5,7 @@ import type { AppendOutcome, EventLog, Expected, NewEvent } from '../log.ts';
 import { invalidArgument, maximumAppendSizeExceeded, streamDeleted, timeout } from '../rpcErrors.ts';
 import { readAppend, type AppendOptions } from './appendRequest.ts';
 import { MAX_APPEND_SIZE, sizeOf, WRITE_TIMEOUT } from './limits.ts';
-import { checkStreamName } from './streamName.ts';
+import { checkStreamName } from '../streamName.ts';
 
 /**
  * Append: one append over a call of its own, options first, then the events.

@@ -1,6 +1,7 @@
 import type { Expected, NewEvent } from '../log.ts';
 import { missingMetadataProperty } from '../rpcErrors.ts';
 import { readEntry } from '../storedEvent.ts';
+import { readUuid } from '../uuid.ts';
 import {
   cursor,
   readBytes,
@@ -48,32 +49,11 @@ const eachField = (c: Cursor, read: (fieldTag: number) => void): void => {
   while (c.at < c.end) read(readVarint(c));
 };
 
-const readUuid = (c: Cursor): string => {
+const readEventId = (c: Cursor): string => {
   let id = '';
-  readMessage(c, (uuid) =>
-    eachField(uuid, (fieldTag) => {
-      if (fieldTag === tag(2, 2)) id = readText(uuid).toLowerCase();
-      else if (fieldTag === tag(1, 2)) id = readStructuredUuid(uuid);
-      else skipField(uuid, fieldTag);
-    }),
-  );
+  readMessage(c, (uuid) => (id = readUuid(uuid)));
   if (!UUID.test(id)) throw new RangeError(`Expected an event id that is a UUID, found '${id}'`);
   return id;
-};
-
-/** A UUID as two signed 64-bit halves, as clients other than the Node one send it. */
-const readStructuredUuid = (c: Cursor): string => {
-  let most = 0n;
-  let least = 0n;
-  readMessage(c, (halves) =>
-    eachField(halves, (fieldTag) => {
-      if (fieldTag === tag(1, 0)) most = readUint64(halves);
-      else if (fieldTag === tag(2, 0)) least = readUint64(halves);
-      else skipField(halves, fieldTag);
-    }),
-  );
-  const hex = most.toString(16).padStart(16, '0') + least.toString(16).padStart(16, '0');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 };
 
 const readStreamIdentifier = (c: Cursor): string => {
@@ -94,7 +74,7 @@ const readProposedMessage = (c: Cursor): NewEvent => {
   let data: Buffer = EMPTY;
   readMessage(c, (message) =>
     eachField(message, (fieldTag) => {
-      if (fieldTag === tag(1, 2)) id = readUuid(message);
+      if (fieldTag === tag(1, 2)) id = readEventId(message);
       else if (fieldTag === tag(2, 2)) readMessage(message, (entry) => readEntry(entry, entries));
       else if (fieldTag === tag(3, 2)) metadata = readBytes(message);
       else if (fieldTag === tag(4, 2)) data = readBytes(message);

@@ -15,7 +15,7 @@ import {
   unknownResponse,
   type Addressee,
 } from './batchAppendResponse.ts';
-import { checkStreamName } from './streamName.ts';
+import { checkStreamName } from '../streamName.ts';
 import { MAX_APPEND_SIZE, sizeOf, WRITE_TIMEOUT } from './limits.ts';
 
 /** Appends of one call that may wait for their outcome; beyond them the client has to wait, too. */

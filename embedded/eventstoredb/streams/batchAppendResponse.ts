@@ -4,7 +4,7 @@ import shared from '@eventstore/db-client/generated/shared_pb.js';
 import rpcStatus from '@eventstore/db-client/generated/status_pb.js';
 import type { Message } from 'google-protobuf';
 import type { AppendOutcome, Expected } from '../log.ts';
-import { fieldSize, tag, uint64Size, writeBytes, writeHead, writeUint64 } from '../wire.ts';
+import { fieldSize, tag, uint64Size, writeBytes, writeHead, writeNumber } from '../wire.ts';
 
 /** What every response repeats of its request: the serialized correlation id and the stream's name. */
 export interface Addressee {
@@ -32,11 +32,6 @@ const withAddressee = ({ correlationId, stream }: Addressee, fieldTag: number, c
   at = writeHead(bytes, writeHead(bytes, at, tag(4, 2), fieldSize(name)), tag(3, 2), name);
   bytes.write(stream, at, name, 'utf8');
   return bytes;
-};
-
-const writeNumber = (bytes: Buffer, at: number, fieldTag: number, value: bigint): number => {
-  bytes[at] = fieldTag;
-  return writeUint64(bytes, at + 1, value);
 };
 
 const success = (revision: bigint, position: bigint | undefined): Buffer => {

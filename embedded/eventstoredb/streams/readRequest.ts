@@ -1,8 +1,9 @@
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { Direction } from '../log.ts';
 import { invalidArgument, unknownError } from '../rpcErrors.ts';
-import { readFilter, type EventFilter } from './filter.ts';
-import type { UuidFormat } from './responses.ts';
+import { streamName } from '../streamName.ts';
+import { uuidFormatOf, type UuidFormat } from '../uuid.ts';
+import { readSubscriptionFilter, type SubscriptionFilter } from './subscriptionFilter.ts';
 
 export type Start<A> = 'start' | 'end' | A;
 
@@ -17,7 +18,7 @@ export interface ReadRequest {
   readonly subscription: boolean;
   readonly limit: number;
   readonly resolveLinks: boolean;
-  readonly filter?: EventFilter;
+  readonly filter?: SubscriptionFilter;
   readonly uuids: UuidFormat;
 }
 
@@ -36,8 +37,8 @@ export const readRequest = (request: streams.ReadReq): ReadRequest => {
     subscription,
     limit: subscription ? Number.POSITIVE_INFINITY : Number(options.getCount()),
     resolveLinks: options.getResolveLinks(),
-    filter: filter && readFilter(filter),
-    uuids: options.getUuidOption()?.hasStructured() ? 'structured' : 'string',
+    filter: filter && readSubscriptionFilter(filter),
+    uuids: uuidFormatOf(options.getUuidOption()),
   };
 };
 
@@ -53,7 +54,7 @@ const refuseEmptyReads = (direction: Direction, { start }: Source, count: bigint
 const readSource = (options: streams.ReadReq.Options): Source => {
   const stream = options.getStream();
   if (stream) {
-    const name = Buffer.from(stream.getStreamIdentifier()?.getStreamName_asU8() ?? []).toString();
+    const name = streamName(stream.getStreamIdentifier());
     if (name === '') throw invalidArgument('Expected the name of a stream to read, found none');
     return {
       kind: 'stream',

@@ -2,9 +2,9 @@ import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { DeletableEventLog } from '../eventLog/createEventLog.ts';
 import type { AppendOutcome, Expected } from '../log.ts';
 import { invalidArgument, streamDeleted, wrongExpectedVersion } from '../rpcErrors.ts';
+import { checkStreamName, streamName } from '../streamName.ts';
 import { within } from './append.ts';
 import { WRITE_TIMEOUT } from './limits.ts';
-import { checkStreamName } from './streamName.ts';
 
 /** Delete: soft. Rejects with an error that has a gRPC status, like `tombstone`. */
 export const softDelete = async (log: DeletableEventLog, request: streams.DeleteReq): Promise<streams.DeleteResp> => {
@@ -31,7 +31,7 @@ type Options = streams.DeleteReq.Options | streams.TombstoneReq.Options;
 
 const readOptions = (options: Options | undefined): { readonly stream: string; readonly expected: Expected } => {
   if (!options) throw invalidArgument('Expected the name of a stream to delete, found no options');
-  const stream = Buffer.from(options.getStreamIdentifier()?.getStreamName_asU8() ?? []).toString();
+  const stream = streamName(options.getStreamIdentifier());
   checkStreamName(stream);
   if (options.hasRevision()) return { stream, expected: BigInt(options.getRevision()) };
   if (options.hasNoStream()) return { stream, expected: 'no_stream' };

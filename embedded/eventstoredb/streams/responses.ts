@@ -1,10 +1,9 @@
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { EventLog, StoredEvent } from '../log.ts';
-import { fieldSize, tag, uint64Size, writeBytes, writeHead, writeUint64 } from '../wire.ts';
-
-/** How a client wants ids: as text, or as two 64-bit halves. */
-export type UuidFormat = 'string' | 'structured';
+import { LINK_TYPE } from '../storedEvent.ts';
+import { withUuid, type UuidFormat } from '../uuid.ts';
+import { fieldSize, tag, uint64Size, writeBytes, writeHead, writeNumber } from '../wire.ts';
 
 /** An event as it is read: a link with what it points to, when links are to be resolved. */
 export interface ReadEvent {
@@ -12,16 +11,14 @@ export interface ReadEvent {
   readonly link?: StoredEvent;
 }
 
-const LINK_TYPE = '$>';
-
 export const resolve = (log: EventLog, event: StoredEvent, resolveLinks: boolean): ReadEvent =>
   resolveLinks && event.type === LINK_TYPE ? { event: log.resolveLink(event), link: event } : { event };
 
 /** The serialized `ReadResp` for an event. Without link and with text ids it is what was stored, untouched. */
 export const eventResponse = ({ event, link }: ReadEvent, uuids: UuidFormat): Buffer => {
   if (event && !link && uuids === 'string') return event.frame;
-  const recorded = event && withUuid(event, uuids);
-  const linked = link && withUuid(link, uuids);
+  const recorded = event && withUuid(event.message, uuids);
+  const linked = link && withUuid(link.message, uuids);
   const position = (link ?? event)?.position ?? 0n;
   const size =
     (recorded ? fieldSize(recorded.length) : 0) + (linked ? fieldSize(linked.length) : 0) + 1 + uint64Size(position);
@@ -29,24 +26,8 @@ export const eventResponse = ({ event, link }: ReadEvent, uuids: UuidFormat): Bu
   let at = writeHead(bytes, 0, tag(1, 2), size);
   if (recorded) at = writeBytes(bytes, at, tag(1, 2), recorded);
   if (linked) at = writeBytes(bytes, at, tag(2, 2), linked);
-  bytes[at] = tag(3, 0);
-  writeUint64(bytes, at + 1, position);
+  writeNumber(bytes, at, tag(3, 0), position);
   return bytes;
-};
-
-/** The length of the id field at the start of every stored `RecordedEvent`. */
-const STORED_ID_SIZE = 40;
-
-const withUuid = (event: StoredEvent, uuids: UuidFormat): Uint8Array => {
-  if (uuids === 'string') return event.message;
-  const hex = event.id.replaceAll('-', '');
-  const halves = new shared.UUID.Structured()
-    .setMostSignificantBits(String(BigInt.asIntN(64, BigInt(`0x${hex.slice(0, 16)}`))))
-    .setLeastSignificantBits(String(BigInt.asIntN(64, BigInt(`0x${hex.slice(16)}`))));
-  const uuid = new shared.UUID().setStructured(halves).serializeBinary();
-  const id = Buffer.alloc(fieldSize(uuid.length));
-  writeBytes(id, 0, tag(1, 2), uuid);
-  return Buffer.concat([id, event.message.subarray(STORED_ID_SIZE)]);
 };
 
 const serialize = (response: streams.ReadResp): Buffer => Buffer.from(response.serializeBinary());

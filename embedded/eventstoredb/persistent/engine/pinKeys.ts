@@ -1,13 +1,11 @@
 import type { StoredEvent } from '../../log.ts';
-import { readDetails } from '../../storedEvent.ts';
+import { LINK_TYPE, readDetails } from '../../storedEvent.ts';
 import { subjectOf, type Message } from './message.ts';
-
-const linkType = '$>';
 
 /** The stream a message is pinned by: of a link, resolved or not, the stream it points to. */
 export const sourceStreamOf = (message: Message): string => {
   const event = subjectOf(message);
-  if (event.type !== linkType) return event.stream;
+  if (event.type !== LINK_TYPE) return event.stream;
   const target = readDetails(event).data.toString('utf8');
   const separator = target.indexOf('@');
   return separator === -1 ? target : target.slice(separator + 1);

@@ -1,4 +1,9 @@
-import { invalidArgument } from '../rpcErrors.ts';
+import type shared from '@eventstore/db-client/generated/shared_pb.js';
+import { invalidArgument } from './rpcErrors.ts';
+
+/** The name in a `StreamIdentifier`: UTF-8 bytes on the wire. Empty when there is none. */
+export const streamName = (identifier: shared.StreamIdentifier | undefined): string =>
+  Buffer.from(identifier?.getStreamName_asU8() ?? []).toString('utf8');
 
 /**
  * Refuses the two names that nothing may be written to: the real server answers an append to `""` twice, which ends the

@@ -9,15 +9,19 @@ import {
   tag,
   uint64Size,
   writeHead,
-  writeUint64,
+  writeNumber,
   type Cursor,
-} from '../wire.ts';
-import type { RecordedForm } from './frames.ts';
+} from './wire.ts';
 
 /**
  * The protocol's `UUID`: a string, or two signed 64-bit numbers, whichever the client prefers (the Node client strings,
  * the .NET client numbers).
  */
+export type UuidFormat = 'string' | 'structured';
+
+/** The format a reader asks for. Source: `Streams.Read.cs` of 23.10, where all but strings are numbers. */
+export const uuidFormatOf = (option: { readonly hasString: () => boolean } | undefined): UuidFormat =>
+  option?.hasString() ? 'string' : 'structured';
 
 const UUID_STRUCTURED = tag(1, 2);
 const UUID_STRING = tag(2, 2);
@@ -44,7 +48,7 @@ const readHalves = (c: Cursor): string => {
   return fromHalves(most, least);
 };
 
-/** Reads a `UUID` in either form as lower-case text. */
+/** Reads a `UUID` in either form as lower-case text; what is no UUID comes back as it is. */
 export const readUuid = (c: Cursor): string => {
   let id = '';
   while (c.at < c.end) {
@@ -56,11 +60,9 @@ export const readUuid = (c: Cursor): string => {
   return id.toLowerCase();
 };
 
-/** The id as it is stored. */
-export const stringId: RecordedForm = (recorded) => recorded;
-
-/** The id, which is a stored event's first field, as two numbers. */
-export const structuredId: RecordedForm = (recorded) => {
+/** A stored event's bytes with its id, which is their first field and stored as a string, in the given format. */
+export const withUuid = (recorded: Buffer, format: UuidFormat): Buffer => {
+  if (format === 'string') return recorded;
   const c = cursor(recorded);
   let id = '';
   readVarint(c);
@@ -70,9 +72,7 @@ export const structuredId: RecordedForm = (recorded) => {
   const halvesSize = 2 + uint64Size(most) + uint64Size(least);
   const head = Buffer.allocUnsafe(fieldSize(fieldSize(halvesSize)));
   let at = writeHead(head, writeHead(head, 0, RECORDED_ID, fieldSize(halvesSize)), UUID_STRUCTURED, halvesSize);
-  head[at] = MOST_SIGNIFICANT;
-  at = writeUint64(head, at + 1, most);
-  head[at] = LEAST_SIGNIFICANT;
-  writeUint64(head, at + 1, least);
+  at = writeNumber(head, at, MOST_SIGNIFICANT, most);
+  writeNumber(head, at, LEAST_SIGNIFICANT, least);
   return Buffer.concat([head, recorded.subarray(c.at)]);
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { storedEvent } from './engine/testing.ts';
+import { storedEvent } from './persistent/engine/testing.ts';
 import { compileFilter, type EventFilter } from './filter.ts';
 
 const event = storedEvent(0, { stream: 'order-1' });
