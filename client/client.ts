@@ -105,8 +105,9 @@ export const createClient = (options: ClientOptions): Client => {
         const page = await send({ ...listing(list, cursor, status), path: 'orders', answers: { 200: Orders } });
         return E.map(({ orders: items, next }: Orders) => ({ items, next }))(page);
       }),
-    watch: (orderId, watching = {}) => watch(at('orders', orderId, 'events'), endsStory, watching),
-    watchAll: (watching = {}) => watch('orders/events', () => false, watching),
+    watch: (orderId, watching = {}) =>
+      watch({ path: at('orders', orderId, 'events'), fromNow: false, isLast: endsStory }, watching),
+    watchAll: (watching = {}) => watch({ path: 'orders/events', fromNow: true, isLast: () => false }, watching),
     wallet: (currency, read) => send({ ...reading(read), path: at('wallets', currency), answers: { 200: Wallet } }),
     wallets: (read) => send({ ...reading(read), path: 'wallets', answers: { 200: Wallets } }),
     operations: (currency, list = {}) =>

@@ -1,6 +1,7 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { HTTPError, type Got, type Request as Stream, type Response } from 'got';
 import { text } from 'node:stream/consumers';
+import { Position } from '../api/answers.ts';
 import type { RawAnswer } from './answer.ts';
 
 /** What a stream of server-sent events tells. https://html.spec.whatwg.org/multipage/server-sent-events.html */
@@ -11,7 +12,7 @@ export type Told =
 
 /** What the gateway answers to whoever asks for a stream: the stream, or anything else, whole. */
 export type Opened =
-  | { readonly kind: 'stream'; readonly headers: RawAnswer['headers']; readonly told: AsyncIterable<Told> }
+  | { readonly kind: 'stream'; readonly position: string | undefined; readonly told: AsyncIterable<Told> }
   | { readonly kind: 'other'; readonly answer: RawAnswer };
 
 export interface StreamRequest {
@@ -55,6 +56,10 @@ async function* toldBy(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Told, v
 const isEventStream = ({ headers, statusCode }: Response): boolean =>
   statusCode === 200 && headers['content-type']?.startsWith('text/event-stream') === true;
 
+/** Where the stream begins, where it says so. */
+const positionOf = ({ headers }: Response): string | undefined =>
+  Position.is(headers['log-position']) ? headers['log-position'] : undefined;
+
 /** Asks for a stream. @throws what got throws when nobody answers; so does reading it when the connection breaks. */
 export const openStream = async (http: Got, request: StreamRequest): Promise<Opened> => {
   const { path, lastEventId, timeout, silence, signal } = request;
@@ -63,7 +68,7 @@ export const openStream = async (http: Got, request: StreamRequest): Promise<Ope
   try {
     const stream = http.stream(path, { headers, signal, timeout: { response: timeout, socket: silence } });
     const [body, response] = await withHead(stream);
-    if (isEventStream(response)) return { kind: 'stream', headers: response.headers, told: toldBy(body) };
+    if (isEventStream(response)) return { kind: 'stream', position: positionOf(response), told: toldBy(body) };
     const { statusCode } = response;
     return { kind: 'other', answer: { statusCode, headers: response.headers, body: await text(body) } };
   } catch (error) {

@@ -143,4 +143,11 @@ describe('watching all orders', () => {
     const { client } = await clientTold([stream(events, end), gone]);
     expect(await typesOf(client.watchAll())).toEqual(['LetterSent', 'OrderCreateRequested']);
   });
+
+  it('misses nothing when the connection breaks before the first event', async () => {
+    const begun = stream('', (response) => setTimeout(() => response.destroy(), 20), { 'Log-Position': '7' });
+    const { client, received } = await clientTold([begun, stream(told('OrderPending', 8), end), gone]);
+    expect(await typesOf(client.watchAll())).toEqual(['OrderPending']);
+    expect(received.map(({ headers }) => headers['last-event-id'])).toEqual([undefined, '7', '8']);
+  });
 });

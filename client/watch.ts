@@ -40,17 +40,21 @@ const pauseFor = (milliseconds: number, signal: AbortSignal | undefined): Promis
     throw error;
   });
 
+/** What is watched. */
+export interface Watched {
+  readonly path: string;
+  /** Whether the stream begins with what comes, and not with what has been. */
+  readonly fromNow: boolean;
+  /** Whether nothing can come after an event. */
+  readonly isLast: (event: StoryEvent) => boolean;
+}
+
 /**
  * Tells what happens as soon as the gateway shows it: each event once, in the order of the log. A connection that ends or
  * breaks is made again, from the last event on.
- * @param isLast whether nothing can come after an event.
  */
 export const createWatch = (http: Got, newest: NewestPosition, { timeout, silence, reconnectAfter }: WatchSettings) =>
-  async function* (
-    path: string,
-    isLast: (event: StoryEvent) => boolean,
-    { after, signal }: WatchOptions,
-  ): Each<StoryEvent> {
+  async function* ({ path, fromNow, isLast }: Watched, { after, signal }: WatchOptions): Each<StoryEvent> {
     const what = `GET /${path}`;
     let lastEventId = after;
     let pause = reconnectAfter;
@@ -59,7 +63,8 @@ export const createWatch = (http: Got, newest: NewestPosition, { timeout, silenc
         throw unanswered(what, error, signal);
       });
       if (opened.kind === 'other') return yield* ending(what, opened.answer);
-      newest.note(opened.headers['log-position']);
+      newest.note(opened.position);
+      if (fromNow) lastEventId ??= opened.position;
       for await (const told of untilBroken(opened.told)) {
         if (told.kind === 'retry') {
           pause = told.milliseconds;
