@@ -62,6 +62,9 @@ export const OrderWithTimeline = t.intersection(
 /** An event of an order's story, as event streams tell it. */
 export const StoryEvent = t.intersection([TimelineStep, t.strict({ orderId: Uuid })], 'StoryEvent');
 
+/** A ticket for event streams, to be put into the query for a client that can send no header; good until `expiresAt`. */
+export const Ticket = t.strict({ ticket: t.string, expiresAt: Time }, 'Ticket');
+
 /** Where the next page of a list begins; only lists of the same query know what to do with it. */
 export const Cursor = text('Cursor', /^[A-Za-z0-9_-]{1,64}$/, 'a cursor as a list gave it');
 
@@ -143,6 +146,7 @@ export type PlacedDeposit = t.TypeOf<typeof PlacedDeposit>;
 export type Order = t.TypeOf<typeof Order>;
 export type TimelineStep = t.TypeOf<typeof TimelineStep>;
 export type StoryEvent = t.TypeOf<typeof StoryEvent>;
+export type Ticket = t.TypeOf<typeof Ticket>;
 export type OrderWithTimeline = t.TypeOf<typeof OrderWithTimeline>;
 export type Orders = t.TypeOf<typeof Orders>;
 export type Wallet = t.TypeOf<typeof Wallet>;
