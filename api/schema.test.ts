@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
@@ -8,6 +7,7 @@ import { exampleOf, history } from '../domain/examples.ts';
 import { faultsOf } from '../domain/faults.ts';
 import { Metadata } from '../domain/metadata.ts';
 import { Balance } from '../domain/money.ts';
+import { createJudge } from '../tests/fixtures/jsonSchema.ts';
 import * as answers from './answers.ts';
 import * as examples from './examples.ts';
 import { DepositInput, OrderInput } from './inputs.ts';
@@ -35,11 +35,12 @@ const cases: ReadonlyArray<readonly [name: string, codec: t.Mixed, examples: Rea
   ['Deposit', answers.Deposit, [examples.deposited]],
 ];
 
-const validatorOf = (codec: t.Mixed) => {
+/** Whether the schema of a codec allows a value. */
+const allowedBy = (codec: t.Mixed): ((value: unknown) => boolean) => {
   const schemas = createSchemas();
   const schema = schemas.of(codec);
-  const ajv = new Ajv2020({ strict: true, allowUnionTypes: true }).addVocabulary(['components']);
-  return ajv.compile({ ...schema, components: { schemas: schemas.named() } });
+  const judge = createJudge(schemas.named());
+  return (value) => judge(schema, value).length === 0;
 };
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -94,8 +95,8 @@ const mutated = (value: Json): fc.Arbitrary<Json> => {
 
 describe('the JSON Schema of a codec', () => {
   it.each(cases)('%s: allows exactly what the codec decodes', (_, codec, examplesOfIt) => {
-    const validate = validatorOf(codec);
-    for (const example of examplesOfIt) expect([validate(overTheWire(example)), validate.errors]).toEqual([true, null]);
+    const isAllowed = allowedBy(codec);
+    expect(examplesOfIt.map(overTheWire).map(isAllowed)).toEqual(examplesOfIt.map(() => true));
     const values = fc.constantFrom(...examplesOfIt).chain((example) => mutated(overTheWire(example)));
     const seen = { allowed: 0, refused: 0 };
     fc.assert(
@@ -103,7 +104,7 @@ describe('the JSON Schema of a codec', () => {
         const decoded = codec.decode(value);
         const isBeyond =
           E.isLeft(decoded) && faultsOf(decoded.left).every(({ detail }) => beyondSchemas.includes(detail));
-        expect(validate(value)).toBe(E.isRight(decoded) || isBeyond);
+        expect(isAllowed(value)).toBe(E.isRight(decoded) || isBeyond);
         seen[E.isRight(decoded) ? 'allowed' : 'refused'] += 1;
       }),
       { numRuns: 200 },
@@ -113,7 +114,7 @@ describe('the JSON Schema of a codec', () => {
 
   it('cannot tell -0 from 0, which codecs of money do not take', () => {
     expect(E.isLeft(Balance.decode(-0))).toBe(true);
-    expect(validatorOf(Balance)(-0)).toBe(true);
+    expect(allowedBy(Balance)(-0)).toBe(true);
   });
 
   it('is refused for a codec that nobody described', () => {
@@ -133,11 +134,6 @@ describe('the JSON Schema of a codec', () => {
     const both = t.intersection([t.type({ a: t.string }), t.type({ a: t.literal('x'), b: t.boolean })]);
     const schema: JsonSchema = createSchemas().of(both);
     expect(schema.allOf).toHaveLength(2);
-    const validate = validatorOf(both);
-    expect([{ a: 'x', b: true }, { a: 'y', b: true }, { a: 'x' }].map((value) => validate(value))).toEqual([
-      true,
-      false,
-      false,
-    ]);
+    expect([{ a: 'x', b: true }, { a: 'y', b: true }, { a: 'x' }].map(allowedBy(both))).toEqual([true, false, false]);
   });
 });
