@@ -1,70 +1,62 @@
 import { describe, expect, it } from '@jest/globals';
-import type { EventLog } from '../log.ts';
 import { settings } from './engine/testing.ts';
 import { startGroups } from './groups.ts';
 import {
-  newEvent,
-  openLog,
-  start,
-  append,
-  onStream,
-  onAll,
-  nameOfStreamGroup,
+  groupsUnderTest,
+  idsOf,
   nameOfAllGroup,
-  found,
-  join,
-  until,
-  typesOf,
-  lastEvent,
+  nameOfStreamGroup,
+  newEvent,
+  onAll,
+  onStream,
   textOf,
+  typesOf,
+  until,
 } from './testing.ts';
 
 describe('what is stored', () => {
   const checkpointStream = '$persistentsubscription-order-1::billing-checkpoint';
 
-  const acknowledged = async (log: EventLog) => {
-    const groups = start(log);
-    await append(log, 'order-1', newEvent('A'), newEvent('B'), newEvent('C'));
+  const acknowledged = async () => {
+    const { log, groups, append, last, group, join } = groupsUnderTest();
+    await append('order-1', newEvent('A'), newEvent('B'), newEvent('C'));
     await groups.create(onStream());
-    const one = join(groups);
-    found(groups).ack(one.messages.slice(0, 2).map(({ id }) => id));
-    await until(() => lastEvent(log, checkpointStream) !== undefined);
-    return groups;
+    const one = join();
+    group().ack(idsOf(one).slice(0, 2));
+    await until(() => last(checkpointStream) !== undefined);
+    return { log, groups, last };
   };
 
   it('is the revision before the lowest one outstanding, as an event of its own', async () => {
-    const log = openLog();
-    await acknowledged(log);
-    expect(lastEvent(log, checkpointStream)?.type).toBe('SubscriptionCheckpoint');
-    expect(textOf(lastEvent(log, checkpointStream))).toBe('"1"');
+    const { last } = await acknowledged();
+    expect(last(checkpointStream)?.type).toBe('SubscriptionCheckpoint');
+    expect(textOf(last(checkpointStream))).toBe('"1"');
   });
 
   it('lets the next start go on behind the checkpoint, with the group as it was', async () => {
-    const log = openLog();
-    await (await acknowledged(log)).stop();
-    const groups = start(log);
-    expect(found(groups).definition).toEqual(onStream());
-    expect(typesOf(join(groups))).toEqual(['C']);
+    const { log, groups } = await acknowledged();
+    await groups.stop();
+    const { group, join } = groupsUnderTest(log);
+    expect(group().definition).toEqual(onStream());
+    expect(typesOf(join())).toEqual(['C']);
   });
 
   it('of $all is a position', async () => {
-    const log = openLog();
-    const groups = start(log);
+    const { groups, append, last, group, join } = groupsUnderTest();
     await groups.create(onAll());
-    const one = join(groups, nameOfAllGroup);
-    await append(log, 'order-1', newEvent('Paid'));
+    const one = join(nameOfAllGroup);
+    await append('order-1', newEvent('Paid'));
     const position = one.messages[0]?.original.position;
-    found(groups, nameOfAllGroup).ack(one.messages.map(({ id }) => id));
+    group(nameOfAllGroup).ack(idsOf(one));
     const stream = '$persistentsubscription-$all::billing-checkpoint';
-    await until(() => found(groups, nameOfAllGroup).counts().lastCheckpoint === position);
+    await until(() => group(nameOfAllGroup).counts().lastCheckpoint === position);
     await groups.stop();
-    expect(textOf(lastEvent(log, stream))).toBe(`"C:${position}/P:${position}"`);
+    expect(textOf(last(stream))).toBe(`"C:${position}/P:${position}"`);
   });
 
   it('is refused when another program wrote it', async () => {
-    const log = openLog();
+    const { log, append } = groupsUnderTest();
     await append(
-      log,
       '$persistentSubscriptionConfig',
       newEvent('$PersistentConfig', { data: Buffer.from('{"version":"9"}') }),
     );
@@ -74,20 +66,20 @@ describe('what is stored', () => {
 
 describe('changes', () => {
   it('are made one after the other, and never twice', async () => {
-    const groups = start(openLog());
+    const { groups } = groupsUnderTest();
     const outcomes = await Promise.all([groups.create(onStream()), groups.create(onStream()), groups.create(onAll())]);
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(['done', 'exists', 'done']);
     expect(groups.list().map(({ definition }) => definition)).toEqual([onAll(), onStream()]);
   });
 
   it('say what is missing', async () => {
-    const groups = start(openLog());
+    const { groups } = groupsUnderTest();
     expect(await groups.update(onStream())).toEqual({ outcome: 'missing' });
     expect(await groups.remove(nameOfStreamGroup)).toEqual({ outcome: 'missing' });
   });
 
   it('refuse a batch that does not fit into the buffer', async () => {
-    const groups = start(openLog());
+    const { groups } = groupsUnderTest();
     expect(await groups.create(onStream({ readBatchSize: 500 }))).toMatchObject({
       outcome: 'failed',
       reason: expect.stringContaining('ReadBatchSize may not be greater than or equal to BufferSize'),
@@ -96,58 +88,54 @@ describe('changes', () => {
   });
 
   it('of settings drop the consumers and keep the filter', async () => {
-    const log = openLog();
-    const groups = start(log);
+    const { groups, group, join } = groupsUnderTest();
     await groups.create(onAll());
-    const one = join(groups, nameOfAllGroup);
+    const one = join(nameOfAllGroup);
     const changed = onAll({ source: { kind: 'all', filter: undefined }, settings: { ...settings, maxRetryCount: 3 } });
     await groups.update(changed);
     expect(one.dropped).toBe(true);
-    expect(found(groups, nameOfAllGroup).definition).toEqual({ ...changed, source: onAll().source });
+    expect(group(nameOfAllGroup).definition).toEqual({ ...changed, source: onAll().source });
   });
 
   it('leave nothing of a deleted group to its successor', async () => {
-    const log = openLog();
-    const groups = start(log);
+    const { groups, append, last, group, join } = groupsUnderTest();
     await groups.create(onStream());
-    const one = join(groups);
-    await append(log, 'order-1', newEvent('A'), newEvent('B'));
+    const one = join();
+    await append('order-1', newEvent('A'), newEvent('B'));
     const [first, second] = one.messages;
-    found(groups).nack([first?.id ?? ''], 'park', 'bad');
-    found(groups).ack([second?.id ?? '']);
-    await until(() => lastEvent(log, '$persistentsubscription-order-1::billing-checkpoint') !== undefined);
+    group().nack([first?.id ?? ''], 'park', 'bad');
+    group().ack([second?.id ?? '']);
+    await until(() => last('$persistentsubscription-order-1::billing-checkpoint') !== undefined);
     await groups.remove(nameOfStreamGroup);
     expect(one.dropped).toBe(true);
     await groups.create(onStream());
-    expect(found(groups).parkedCount()).toBe(0n);
-    expect(typesOf(join(groups))).toEqual(['A', 'B']);
+    expect(group().parkedCount()).toBe(0n);
+    expect(typesOf(join())).toEqual(['A', 'B']);
   });
 
   it('survive a restart of all groups, which drops the consumers', async () => {
-    const log = openLog();
-    const groups = start(log);
+    const { groups, append, join } = groupsUnderTest();
     await groups.create(onStream());
-    await append(log, 'order-1', newEvent('A'));
-    const one = join(groups);
+    await append('order-1', newEvent('A'));
+    const one = join();
     await groups.restart();
     expect(one.dropped).toBe(true);
-    expect(typesOf(join(groups))).toEqual(['A']);
+    expect(typesOf(join())).toEqual(['A']);
   });
 });
 
 describe('groups that are stopped', () => {
   it('leave the log alone and are changed no more', async () => {
-    const log = openLog();
-    const groups = start(log);
+    const { log, groups, append, group, join } = groupsUnderTest();
     await groups.create(onStream());
-    const group = found(groups);
-    const one = join(groups);
-    await append(log, 'order-1', newEvent('A'));
+    const stopped = group();
+    const one = join();
+    await append('order-1', newEvent('A'));
     await groups.stop();
     expect(one.dropped).toBe(true);
     const end = log.end();
-    group.nack([one.messages[0]?.id ?? ''], 'park', 'too late');
-    group.tick();
+    stopped.nack(idsOf(one), 'park', 'too late');
+    stopped.tick();
     await expect(groups.create(onAll())).rejects.toMatchObject({ code: 14 });
     expect(log.end()).toBe(end);
   });

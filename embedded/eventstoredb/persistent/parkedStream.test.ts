@@ -1,41 +1,24 @@
 import { describe, expect, it } from '@jest/globals';
 import type { EventLog } from '../log.ts';
 import { readDetails } from '../storedEvent.ts';
-import {
-  newEvent,
-  openLog,
-  start,
-  append,
-  onStream,
-  nameOfStreamGroup,
-  found,
-  join,
-  until,
-  lastEvent,
-  textOf,
-} from './testing.ts';
+import { groupsUnderTest, idsOf, nameOfStreamGroup, newEvent, onStream, openLog, textOf, until } from './testing.ts';
 
 describe('parked messages', () => {
   const parkedStream = '$persistentsubscription-order-1::billing-parked';
 
   const withParked = async (count: number) => {
-    const log = openLog();
-    const groups = start(log);
+    const { groups, append, last, group, join } = groupsUnderTest();
     await groups.create(onStream());
-    await append(log, 'order-1', ...Array.from({ length: count }, () => newEvent('A')));
-    const one = join(groups, nameOfStreamGroup, 1_000);
-    found(groups).nack(
-      one.messages.map(({ id }) => id),
-      'park',
-      'poison',
-    );
-    await until(() => found(groups).parkedCount() === BigInt(count));
-    return { log, groups, one, group: found(groups) };
+    await append('order-1', ...Array.from({ length: count }, () => newEvent('A')));
+    const one = join(nameOfStreamGroup, 1_000);
+    group().nack(idsOf(one), 'park', 'poison');
+    await until(() => group().parkedCount() === BigInt(count));
+    return { one, last, group: group() };
   };
 
   it('are links with the time and the reason', async () => {
-    const { log } = await withParked(1);
-    const link = lastEvent(log, parkedStream);
+    const { last } = await withParked(1);
+    const link = last(parkedStream);
     expect(link?.type).toBe('$>');
     expect(textOf(link)).toBe('0@order-1');
     const metadata: unknown = JSON.parse(link === undefined ? '' : readDetails(link).metadata.toString('utf8'));
@@ -64,12 +47,12 @@ describe('parked messages', () => {
   });
 
   it('are parked again under their event, not under the link', async () => {
-    const { log, group, one } = await withParked(1);
+    const { last, group, one } = await withParked(1);
     group.replayParked(undefined);
     await until(() => one.messages.length === 2);
     group.nack([one.messages[1]?.id ?? ''], 'park', 'still poison');
     await until(() => group.parkedCount() === 1n);
-    expect(textOf(lastEvent(log, parkedStream))).toBe('0@order-1');
+    expect(textOf(last(parkedStream))).toBe('0@order-1');
   });
 
   it('are neither lost nor checkpointed while the log refuses to store them', async () => {
@@ -80,21 +63,17 @@ describe('parked messages', () => {
       append: (wanted) =>
         full && wanted.stream === parkedStream ? Promise.reject(new Error('disk full')) : sound.append(wanted),
     };
-    const groups = start(log);
+    const { groups, append, group, join } = groupsUnderTest(log);
     await groups.create(onStream());
-    await append(log, 'order-1', newEvent('A'), newEvent('B'));
-    const one = join(groups);
+    await append('order-1', newEvent('A'), newEvent('B'));
+    const one = join();
     full = true;
-    found(groups).ack(one.messages.slice(0, 1).map(({ id }) => id));
-    found(groups).nack(
-      one.messages.slice(1).map(({ id }) => id),
-      'park',
-      'poison',
-    );
-    await until(() => found(groups).counts().lastCheckpoint === 0n);
+    group().ack(idsOf(one).slice(0, 1));
+    group().nack(idsOf(one).slice(1), 'park', 'poison');
+    await until(() => group().counts().lastCheckpoint === 0n);
     full = false;
-    await until(() => found(groups).parkedCount() === 1n);
-    await until(() => found(groups).counts().lastCheckpoint === 1n);
+    await until(() => group().parkedCount() === 1n);
+    await until(() => group().counts().lastCheckpoint === 1n);
     expect(one.received).toEqual(['0', '1']);
   });
 });
