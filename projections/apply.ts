@@ -1,16 +1,18 @@
 import pg from 'pg';
 import type { LogEvent } from '../eventstore/logEvent.ts';
 import { commit } from './commit.ts';
-import type { Query } from './database.ts';
+import { isMissing, type Query } from './database.ts';
 import { TakenOver } from './hold.ts';
 import type { Lease } from './lease.ts';
-import { BadEvent, planOf, type Plan } from './plan.ts';
+import { BadEvent, planOf, type Plan, type Skips } from './plan.ts';
 import type { Projection } from './projection.ts';
 
 /** A slot that is being filled. */
 export interface Filling {
   readonly query: Query;
   readonly projection: Projection;
+  /** What it does without. */
+  readonly skips: Skips;
   readonly lease: Lease;
   /** Milliseconds for which every commit renews the lease. */
   readonly duration: number;
@@ -25,6 +27,8 @@ const write = async (filling: Filling, before: bigint, plan: Plan, events: Reado
   try {
     if (!(await commit(query, lease, before, plan, duration))) throw new TakenOver(lease.slot);
   } catch (error) {
+    // Dropped under our hands.
+    if (isMissing(error)) throw new TakenOver(lease.slot);
     const [first, ...others] = events;
     if (!refusesData(error) || first === undefined) throw error;
     if (others.length === 0) throw new BadEvent(projection.name, first, error);
@@ -42,11 +46,20 @@ const write = async (filling: Filling, before: bigint, plan: Plan, events: Reado
 export const apply = async (filling: Filling, before: bigint, events: ReadonlyArray<LogEvent>): Promise<bigint> => {
   let position = before;
   for (let rest = events; rest.length > 0;) {
-    const plan = planOf(filling.projection, position, rest);
+    const plan = planOf(filling.projection, position, rest, filling.skips);
     if (plan.taken > 0) await write(filling, position, plan, rest.slice(0, plan.taken));
     if (plan.stop !== undefined) throw plan.stop;
     position = plan.position;
     rest = rest.slice(plan.taken);
   }
   return position;
+};
+
+/**
+ * Moves the checkpoint of a slot that has all there is to have from `before` up to `position`, where no event stands any more.
+ * @throws TakenOver when somebody else fills the slot by now
+ */
+export const pass = async ({ query, lease, duration }: Filling, before: bigint, position: bigint): Promise<void> => {
+  const nothing = { changes: [], taken: 0, position };
+  if (!(await commit(query, lease, before, nothing, duration))) throw new TakenOver(lease.slot);
 };

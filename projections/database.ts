@@ -66,10 +66,16 @@ const queryOn =
     }
   };
 
-const connect = (pool: pg.Pool): Promise<pg.PoolClient> =>
-  pool.connect().catch((error: unknown) => {
+const connect = async (pool: pg.Pool): Promise<pg.PoolClient> => {
+  const client = await pool.connect().catch((error: unknown) => {
     throw new Unavailable('database', error);
   });
+  // Without a listener, a connection that is lost between two statements would end the process. The next statement says so.
+  client.on('error', ignore);
+  return client;
+};
+
+const ignore = (): void => undefined;
 
 const transaction = async <A>(pool: pg.Pool, work: (query: Query) => Promise<A>): Promise<A> => {
   const client = await connect(pool);
@@ -78,6 +84,7 @@ const transaction = async <A>(pool: pg.Pool, work: (query: Query) => Promise<A>)
     await query('BEGIN');
     const result = await work(query);
     await query('COMMIT');
+    client.off('error', ignore);
     client.release();
     return result;
   } catch (error) {

@@ -22,15 +22,16 @@ export class TakenOver extends Error {
 /**
  * Does `work` while renewing the lease, and gives the lease back afterwards. The signal that `work` gets aborts when
  * `stopping` does, or when the lease can no longer be renewed.
+ * @returns what `work` does
  * @throws what `work` throws; TakenOver or Unavailable when the lease was lost
  */
-export const holdLease = async (
+export const holdLease = async <A>(
   query: Query,
   lease: Lease,
   { duration }: LeaseSettings,
   stopping: AbortSignal,
-  work: (signal: AbortSignal) => Promise<void>,
-): Promise<void> => {
+  work: (signal: AbortSignal) => Promise<A>,
+): Promise<A> => {
   const ending = new AbortController();
   const end = (): void => ending.abort();
   const signal = AbortSignal.any([stopping, ending.signal]);
@@ -43,10 +44,13 @@ export const holdLease = async (
     }
   };
 
-  const ended = await Promise.allSettled([work(signal).finally(end), keep().finally(end)]);
+  const [worked, kept] = await Promise.allSettled([work(signal).finally(end), keep().finally(end)]);
   await release(query, lease).catch((error: unknown) => {
     // A lease that nobody can be told of runs out by itself.
     if (!(error instanceof Unavailable)) throw error;
   });
-  for (const result of ended) if (result.status === 'rejected') throw result.reason;
+  // Work that had to end early says no more than that.
+  if (kept.status === 'rejected') throw kept.reason;
+  if (worked.status === 'rejected') throw worked.reason;
+  return worked.value;
 };

@@ -3,6 +3,7 @@ import type { Query } from './database.ts';
 /** The right to fill a slot, for as long as it is renewed and nobody has taken over. */
 export interface Lease {
   readonly slot: string;
+  readonly holder: string;
   /** Raised by every new holder. */
   readonly epoch: number;
   /** Where the slot stood when the lease was taken; -1 before the first event. */
@@ -23,7 +24,7 @@ export const acquire = async (
      RETURNING epoch, position`,
     [slot, holder, duration],
   );
-  return taken && { slot, epoch: taken.epoch, position: BigInt(taken.position) };
+  return taken && { slot, holder, epoch: taken.epoch, position: BigInt(taken.position) };
 };
 
 /** Holds the lease for another `duration` milliseconds; false when somebody has taken over. */
@@ -36,10 +37,10 @@ export const renew = async (query: Query, { slot, epoch }: Lease, duration: numb
   return renewed.length > 0;
 };
 
-/** Lets others take over at once. */
-export const release = async (query: Query, { slot, epoch }: Lease): Promise<void> => {
-  await query(`UPDATE projections.slots SET holder = NULL, lease_until = '-infinity' WHERE slot = $1 AND epoch = $2`, [
-    slot,
-    epoch,
-  ]);
+/** Lets others take over at once; does nothing to a lease that was handed to somebody else. */
+export const release = async (query: Query, { slot, epoch, holder }: Lease): Promise<void> => {
+  await query(
+    `UPDATE projections.slots SET holder = NULL, lease_until = '-infinity' WHERE slot = $1 AND epoch = $2 AND holder = $3`,
+    [slot, epoch, holder],
+  );
 };

@@ -7,7 +7,7 @@ import { fillWith, openTestDatabase } from '../tests/fixtures/slot.ts';
 import type { Database } from './database.ts';
 import { createLiveQuery } from './liveQuery.ts';
 import { orderQueries, orders } from './orders.ts';
-import { createSlot, liveSlot } from './slots.ts';
+import { createSlot, slotsOf } from './slots.ts';
 
 let postgres: TestPostgres;
 let database: Database;
@@ -47,7 +47,7 @@ describe('a query of the live slot', () => {
   });
 
   it('finds a table in every answer while slots are swapped and dropped', async () => {
-    await liveSlot(database, orders);
+    await slotsOf(database, orders);
     const { orderById } = orderQueries(createLiveQuery(database));
     let swapping = true;
     const asking = (async () => {
@@ -71,7 +71,7 @@ describe('a query of the live slot', () => {
     await expect(orderById(teapots.orderId)).rejects.toThrow(
       /^read model is away: nobody has set up orders on this database yet: start the projections service$/,
     );
-    await liveSlot(database, orders);
+    await slotsOf(database, orders);
     expect(await orderById(teapots.orderId)).toEqual({ position: -1n, found: undefined });
   });
 
@@ -85,8 +85,10 @@ describe('a query of the live slot', () => {
 
 describe('the live slot', () => {
   it('is made once when several ask at the same time', async () => {
-    const slots = await Promise.all([1, 2, 3, 4].map(() => liveSlot(database, orders)));
-    expect(slots).toEqual([1, 2, 3, 4].map(() => ({ name: 'orders_1', version: 1 })));
+    const slots = await Promise.all([1, 2, 3, 4].map(() => slotsOf(database, orders)));
+    expect(slots.map(({ live }) => live)).toEqual(
+      [1, 2, 3, 4].map(() => ({ name: 'orders_1', version: orders.version })),
+    );
     expect(await database.query('SELECT slot FROM projections.slots')).toEqual([{ slot: 'orders_1' }]);
   });
 });

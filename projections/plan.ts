@@ -8,9 +8,11 @@ import { changesOf, type Change, type Projection } from './projection.ts';
 /** An event that a projection cannot go past. */
 export class BadEvent extends Error {
   override readonly name = 'BadEvent';
+  readonly position: bigint;
 
   constructor(projection: string, { type, stream, position }: LogEvent, cause: unknown) {
     super(`${projection} stopped at ${type} in ${stream}, position ${position}: ${messageOf(cause)}`, { cause });
+    this.position = position;
   }
 }
 
@@ -25,14 +27,21 @@ export interface Plan {
   readonly stop?: BadEvent;
 }
 
+/** Positions of the events that a projection does without, by somebody's decision. */
+export type Skips = ReadonlySet<bigint>;
+
 export interface PlannedChange extends Change {
   /** Of the last event that changed the row. */
   readonly position: bigint;
 }
 
 /** The changes of one event, or why there are none to be had. Types that the projection does not name it need not read. */
-const changesBy = ({ name, on }: Projection, event: LogEvent): E.Either<BadEvent, ReadonlyArray<Change>> => {
-  if (!isEventType(event.type) || on[event.type] === undefined) return E.right([]);
+const changesBy = (
+  { name, on }: Projection,
+  event: LogEvent,
+  skips: Skips,
+): E.Either<BadEvent, ReadonlyArray<Change>> => {
+  if (!isEventType(event.type) || on[event.type] === undefined || skips.has(event.position)) return E.right([]);
   if (E.isLeft(event.decoded)) return E.left(new BadEvent(name, event, event.decoded.left));
   const decoded = event.decoded.right;
   if (isForeign(decoded)) return E.right([]);
@@ -53,13 +62,13 @@ const clashes = (earlier: PlannedChange | undefined, change: Change): boolean =>
  * Plans as many of `events` as can be written in one statement: all of them, but for a bad event, and for a log that makes
  * a row after changing it. So the rows come out the same however the log is cut into batches.
  */
-export const planOf = (projection: Projection, before: bigint, events: ReadonlyArray<LogEvent>): Plan => {
+export const planOf = (projection: Projection, before: bigint, events: ReadonlyArray<LogEvent>, skips: Skips): Plan => {
   const planned = new Map<string, PlannedChange>();
   let taken = 0;
   let position = before;
   const end = (stop?: BadEvent): Plan => ({ changes: [...planned.values()], taken, position, stop });
   for (const event of events) {
-    const changes = changesBy(projection, event);
+    const changes = changesBy(projection, event, skips);
     if (E.isLeft(changes)) return end(changes.left);
     if (changes.right.some((change) => clashes(planned.get(keyOf(change)), change))) return end();
     for (const change of changes.right) {

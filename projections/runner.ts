@@ -1,24 +1,27 @@
 import type { Logger } from 'pino';
 import { pause } from '../eventstore/backoff.ts';
-import type { Batch } from '../eventstore/catchUp.ts';
+import type { EventStore } from '../eventstore/connection.ts';
 import { messageOf } from '../eventstore/faults.ts';
 import type { Check } from '../eventstore/health.ts';
-import { apply } from './apply.ts';
 import type { Database } from './database.ts';
 import type { Feed } from './feed.ts';
-import { holdLease, type LeaseSettings } from './hold.ts';
+import { createFiller } from './fill.ts';
+import { holdLease, TakenOver } from './hold.ts';
 import { acquire, type Lease } from './lease.ts';
-import type { Projection } from './projection.ts';
-import { liveSlot, type Slot } from './slots.ts';
+import { definitionOf, definitionsOf, type Projection } from './projection.ts';
+import { createPulse, type Pulse } from './pulse.ts';
+import type { FillingSettings } from './settings.ts';
+import { slotsOf, type Slot } from './slots.ts';
 
 export interface RunnerOptions {
   readonly projection: Projection;
   readonly database: Database;
+  readonly eventStore: EventStore;
   readonly feed: Feed;
   readonly log: Logger;
   /** Names this instance among others. */
   readonly holder: string;
-  readonly settings: LeaseSettings;
+  readonly settings: FillingSettings;
 }
 
 export interface Runner {
@@ -30,55 +33,69 @@ export interface Runner {
 const starting: Check = { ok: false, detail: 'starting' };
 const standingBy: Check = { ok: true, detail: 'standing by: another instance fills it' };
 
-const following = ({ live, fault }: Batch, position: bigint): Check =>
-  fault === undefined
-    ? { ok: true, detail: `${live ? 'live' : 'catching up'}, at position ${position}` }
-    : { ok: false, detail: `${fault}; at position ${position}` };
-
-const otherVersion = (slot: Slot, { name, version }: Projection): Error =>
-  new Error(`${slot.name} holds version ${slot.version} of ${name}, this code is version ${version}: rebuild ${name}`);
+const unknownVersion = ({ name, version }: Slot, projection: Projection): Error => {
+  const known = definitionsOf(projection).map((definition) => definition.version);
+  const advice =
+    version < projection.version
+      ? `it stands still until version ${projection.version} takes its place`
+      : `start the newer code that filled it`;
+  return new Error(
+    `${name} holds version ${version} of ${projection.name}, this code knows ${known.join(' and ')}: ${advice}`,
+  );
+};
 
 /**
  * Fills a projection's live slot for as long as it holds the slot's lease, stands by while somebody else does, and begins
  * again from the checkpoint after every fault, a bad event included: newer code or a decision may have it out of the way.
+ * When another slot becomes the live one, what it writes to the old one is refused, and it goes on with the new one.
  */
-export const startRunner = ({ projection, database, feed, log, holder, settings }: RunnerOptions): Runner => {
+export const startRunner = (options: RunnerOptions): Runner => {
+  const { projection, database, eventStore, feed, log, holder, settings } = options;
+  const { lease: leasing, stallAfter } = settings;
   const { query } = database;
   const stopping = new AbortController();
-  let state = starting;
+  let said = starting;
+  let pulse: Pulse | undefined;
 
-  const report = (check: Check): void => {
-    if (!check.ok && check.detail !== state.detail) log.error({ projection: projection.name }, check.detail);
-    state = check;
-  };
-
-  const fill = async (lease: Lease, signal: AbortSignal): Promise<void> => {
-    const filling = { query, projection, lease, duration: settings.duration };
-    let position = lease.position;
-    for await (const batch of feed.follow(position, signal)) {
-      position = await apply(filling, position, batch.events);
-      report(following(batch, position));
-    }
+  const fill = async (lease: Lease, definition: Projection, signal: AbortSignal): Promise<void> => {
+    pulse = createPulse(lease.position, stallAfter);
+    const { duration } = leasing;
+    const filler = await createFiller({ query, eventStore, projection: definition, lease, duration, pulse });
+    await filler.fill(lease.position, feed.follow(lease.position, signal));
   };
 
   const attempt = async (): Promise<void> => {
-    const slot = await liveSlot(database, projection);
-    if (slot.version !== projection.version) throw otherVersion(slot, projection);
-    const lease = await acquire(query, slot.name, holder, settings.duration);
-    if (lease === undefined) return report(standingBy);
-    await holdLease(query, lease, settings, stopping.signal, (signal) => fill(lease, signal));
+    const { live } = await slotsOf(database, projection);
+    const definition = definitionOf(projection, live.version);
+    if (definition === undefined) throw unknownVersion(live, projection);
+    const lease = await acquire(query, live.name, holder, leasing.duration);
+    if (lease === undefined) said = standingBy;
+    else await holdLease(query, lease, leasing, stopping.signal, (signal) => fill(lease, definition, signal));
+  };
+
+  const note = (error: unknown): void => {
+    const detail = messageOf(error);
+    const ok = error instanceof TakenOver;
+    if (detail !== said.detail) log[ok ? 'info' : 'error']({ projection: projection.name }, detail);
+    said = { ok, detail };
   };
 
   const run = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
-      await attempt().catch((error: unknown) => report({ ok: false, detail: messageOf(error) }));
-      await pause(settings.retry, stopping.signal);
+      const error: unknown = await attempt().then(
+        () => undefined,
+        (fault: unknown) => fault,
+      );
+      pulse = undefined;
+      if (error !== undefined) note(error);
+      // Whoever was replaced in its slot may have another one to fill.
+      if (!(error instanceof TakenOver)) await pause(leasing.retry, stopping.signal);
     }
   };
 
   const running = run();
   return {
-    check: () => state,
+    check: () => pulse?.check() ?? said,
     stop: async () => {
       stopping.abort();
       await running;

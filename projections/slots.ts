@@ -1,5 +1,7 @@
 import pg from 'pg';
+import { exclusively, setUpBookkeeping } from './bookkeeping.ts';
 import { isMissing, type Database, type Query } from './database.ts';
+import { notifySwap } from './notice.ts';
 import type { Projection, Table } from './projection.ts';
 
 /** A set of a projection's tables with a checkpoint of its own; its name is that of its schema. */
@@ -9,32 +11,15 @@ export interface Slot {
   readonly version: number;
 }
 
-/**
- * `slots`: how far each slot is (`position`, -1 before the first event), and who fills it: `epoch` is raised by every new
- * holder, so that what an old one still tries to write finds itself refused. `live`: the slot that queries read.
- * Positions are unsigned 64 bit numbers on the wire, more than a bigint column holds.
- */
-const bookkeeping = [
-  `CREATE SCHEMA IF NOT EXISTS projections`,
-  `CREATE TABLE IF NOT EXISTS projections.slots (
-     slot text PRIMARY KEY,
-     projection text NOT NULL,
-     version integer NOT NULL,
-     position numeric(20) NOT NULL DEFAULT -1,
-     epoch bigint NOT NULL DEFAULT 0,
-     holder text,
-     lease_until timestamptz NOT NULL DEFAULT '-infinity',
-     UNIQUE (projection, slot)
-   ) WITH (fillfactor = 50)`,
-  `CREATE TABLE IF NOT EXISTS projections.live (
-     projection text PRIMARY KEY,
-     slot text NOT NULL,
-     FOREIGN KEY (projection, slot) REFERENCES projections.slots (projection, slot)
-   )`,
-];
-
-/** Any number that nothing else on this database locks: several instances may start at once. */
-const setUpLock = 7_305_610_001;
+/** The slots of a projection. Those beside the live one never stand further than it does. */
+export interface Slots {
+  /** The one that queries read. */
+  readonly live: Slot;
+  /** Filled to take the live one's place. */
+  readonly next: Slot | undefined;
+  /** The one that was live before, left where it stood. */
+  readonly previous: Slot | undefined;
+}
 
 const createTable = (slot: string, { name, key, columns, indexes = [] }: Table): string[] => {
   const place = `${pg.escapeIdentifier(slot)}.${pg.escapeIdentifier(name)}`;
@@ -60,32 +45,83 @@ export const createSlot = async (
   return { name: slot, version };
 };
 
-/** The slot that queries read, or undefined when none was made yet. */
-export const findLive = async (query: Query, projection: string): Promise<Slot | undefined> => {
+/**
+ * Drops a slot and all it holds. First the tables, as whoever fills it takes their locks in that order, too; a commit that
+ * comes too late finds none.
+ */
+export const dropSlot = async (query: Query, slot: string): Promise<void> => {
+  await query(`DROP SCHEMA IF EXISTS ${pg.escapeIdentifier(slot)} CASCADE`);
+  await query('DELETE FROM projections.slots WHERE slot = $1', [slot]);
+};
+
+/** Answers with undefined where the tables that `ask` reads were not made yet. */
+const unlessMissing = async <A>(ask: Promise<A>): Promise<A | undefined> => {
   try {
-    const [live] = await query<{ name: string; version: number }>(
-      `SELECT slot AS name, version FROM projections.live JOIN projections.slots USING (projection, slot)
-       WHERE projection = $1`,
-      [projection],
-    );
-    return live && { name: live.name, version: live.version };
+    return await ask;
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
   }
 };
 
-const setUp = (database: Database, projection: Projection): Promise<Slot> =>
-  database.transaction(async (query) => {
-    await query('SELECT pg_advisory_xact_lock($1)', [setUpLock]);
-    for (const statement of bookkeeping) await query(statement);
-    const live = await findLive(query, projection.name);
-    if (live !== undefined) return live;
-    const slot = await createSlot(query, projection, 1);
-    await query('INSERT INTO projections.live (projection, slot) VALUES ($1, $2)', [projection.name, slot.name]);
-    return slot;
-  });
+/** The slot that queries read, or undefined when none was made yet. */
+export const findLive = async (query: Query, projection: string): Promise<Slot | undefined> => {
+  const found = await unlessMissing(
+    query<{ name: string; version: number }>(
+      `SELECT slot AS name, version FROM projections.live JOIN projections.slots USING (projection, slot)
+       WHERE projection = $1`,
+      [projection],
+    ),
+  );
+  return found?.map(({ name, version }) => ({ name, version }))[0];
+};
 
-/** The slot that queries read, made on first use, once, however many ask at the same time. */
-export const liveSlot = async (database: Database, projection: Projection): Promise<Slot> =>
-  (await findLive(database.query, projection.name)) ?? (await setUp(database, projection));
+interface Placed extends Slot {
+  readonly is_live: boolean;
+  readonly is_next: boolean | null;
+  readonly is_previous: boolean | null;
+}
+
+const findPlaced = (query: Query, projection: string): Promise<ReadonlyArray<Placed>> =>
+  query<Placed>(
+    `SELECT slots.slot AS name, version, live.slot = slots.slot AS is_live, next = slots.slot AS is_next,
+       previous = slots.slot AS is_previous
+     FROM projections.slots JOIN projections.live USING (projection) LEFT JOIN projections.beside USING (projection)
+     WHERE projection = $1`,
+    [projection],
+  );
+
+const slotOf = ({ name, version }: Placed): Slot => ({ name, version });
+
+/** The slots of a projection, or undefined when none was made yet. */
+export const findSlots = async (query: Query, projection: string): Promise<Slots | undefined> => {
+  const placed = (await unlessMissing(findPlaced(query, projection))) ?? [];
+  const [live] = placed.filter(({ is_live }) => is_live).map(slotOf);
+  const [next] = placed.filter(({ is_next }) => is_next === true).map(slotOf);
+  const [previous] = placed.filter(({ is_previous }) => is_previous === true).map(slotOf);
+  return live && { live, next, previous };
+};
+
+const setUp = async (database: Database, projection: Projection): Promise<Slots> => {
+  await setUpBookkeeping(database);
+  return exclusively(database, async (query) => {
+    const slots = await findSlots(query, projection.name);
+    if (slots !== undefined) return slots;
+    const live = await createSlot(query, projection, 1);
+    await query('INSERT INTO projections.live (projection, slot) VALUES ($1, $2)', [projection.name, live.name]);
+    await notifySwap(query, projection.name);
+    return { live, next: undefined, previous: undefined };
+  });
+};
+
+/** The slots of a projection; the live one is made on first use, once, however many ask at the same time. */
+export const slotsOf = async (database: Database, projection: Projection): Promise<Slots> =>
+  (await findSlots(database.query, projection.name)) ?? (await setUp(database, projection));
+
+/** Drops the slots of a projection that have no place any more. */
+export const dropLeftOver = (database: Database, projection: string): Promise<void> =>
+  exclusively(database, async (query) => {
+    const placed = await findPlaced(query, projection);
+    for (const { name, is_live, is_next, is_previous } of placed)
+      if (!is_live && is_next !== true && is_previous !== true) await dropSlot(query, name);
+  });

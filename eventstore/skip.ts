@@ -1,0 +1,57 @@
+import * as E from 'fp-ts/lib/Either.js';
+import * as O from 'fp-ts/lib/Option.js';
+import { randomUUID } from 'node:crypto';
+import { ofType, type RecordedEvent } from '../domain/events.ts';
+import type { Metadata } from '../domain/metadata.ts';
+import { skip } from '../domain/skip/skip.ts';
+import { skipStream } from '../domain/streams.ts';
+import { append } from './append.ts';
+import { causedBy, newTrace, requestedBy } from './causation.ts';
+import { isForeign } from './codec.ts';
+import type { EventStore } from './connection.ts';
+import type { LogEvent } from './logEvent.ts';
+import { readForwards } from './read.ts';
+
+export interface SkipRequest {
+  /** Name of the read model that does without the event. */
+  readonly projection: string;
+  readonly event: LogEvent;
+  /** Who decides, and why. */
+  readonly by: string;
+  readonly reason: string;
+}
+
+const recordedSkips = async (store: EventStore, projection: string): Promise<RecordedEvent<'EventSkipped'>[]> =>
+  (await readForwards(store, skipStream(projection))).filter(ofType('EventSkipped'));
+
+/** Positions of the events that a read model does without: read before the log is, for each stands behind its event. */
+export const readSkips = async (store: EventStore, projection: string): Promise<ReadonlySet<bigint>> =>
+  new Set((await recordedSkips(store, projection)).map(({ data }) => BigInt(data.position)));
+
+/** An event that can be read is the cause; of one that cannot nobody knows what it belongs to. */
+const metadataOf = ({ projection, event, by }: SkipRequest, id: string): Metadata => {
+  const actor = { subject: by, role: 'operator' };
+  if (E.isRight(event.decoded) && !isForeign(event.decoded.right))
+    return causedBy(event.decoded.right, 'EventSkipped', id, actor);
+  return requestedBy(actor, 'EventSkipped', id, projection, newTrace());
+};
+
+/**
+ * Records that a read model does without an event, from now on and in every rebuild.
+ * @returns whether that was recorded now, rather than before.
+ */
+export const recordSkip = async (store: EventStore, request: SkipRequest): Promise<boolean> => {
+  const { projection, event, by, reason } = request;
+  const { position, type, stream } = event;
+  const before = await recordedSkips(store, projection);
+  const state = before.reduce(skip.evolve, skip.initial);
+  const asked = { projection, position: String(position), type, stream, by, reason };
+  const decision = skip.decide({ type: 'SkipEvent', skip: asked }, state);
+  if (E.isLeft(decision)) throw new Error(decision.left.reason);
+  if (O.isNone(decision.right)) return false;
+  const id = randomUUID();
+  const skipped = { ...decision.right.value, id, metadata: metadataOf(request, id) };
+  const result = await append(store, skipStream(projection), before.length - 1, [skipped]);
+  // Somebody else has skipped something meanwhile.
+  return E.isRight(result) || recordSkip(store, request);
+};
