@@ -6,6 +6,8 @@ import type { DomainEvent } from '../../domain/events.ts';
 import { requestedBy } from '../../eventstore/causation.ts';
 import type { NewEvent } from '../../eventstore/codec.ts';
 import { Unavailable } from '../../eventstore/faults.ts';
+import type { Changes } from '../../projections/changes.ts';
+import type { Shown } from '../../projections/liveQuery.ts';
 import type { Answer } from '../http/answer.ts';
 import { readJson } from '../http/body.ts';
 import { OutcomeUnknown } from '../http/outcomeUnknown.ts';
@@ -14,6 +16,8 @@ import type { Role } from './caller.ts';
 import { idempotencyKeyOf, idFor } from './idempotencyKey.ts';
 import type { Means } from './means.ts';
 import { actorIn, traceFrom } from './origin.ts';
+import { aside } from './patience.ts';
+import { preferenceApplied, preferredWait } from './prefer.ts';
 import { record, type Recorded } from './record.ts';
 import { callerOf } from './token.ts';
 
@@ -27,6 +31,8 @@ export interface Placement<Input> {
   readonly inputOf: (context: RouterContext, body: unknown) => E.Either<Answer, Input>;
   readonly eventOf: (id: string, input: Input) => DomainEvent;
   readonly streamOf: (id: string) => string;
+  /** What it was settled as, or undefined when `signal` aborts first. */
+  readonly settled: (changes: Changes, id: string, signal: AbortSignal) => Promise<Shown<object> | undefined>;
 }
 
 const newEvent = (event: DomainEvent, id: string, role: Role, context: RouterContext): NewEvent => {
@@ -38,28 +44,26 @@ const newEvent = (event: DomainEvent, id: string, role: Role, context: RouterCon
 
 type Texts = Readonly<Record<string, string>>;
 
-const reused = (headers: Texts, about: Texts): Answer =>
+const reused = (location: string, about: Texts): Answer =>
   problem(
     problemTypes.idempotencyKeyReused,
-    `This Idempotency-Key came with another body before: look at ${headers['Location']}, or take a new key for a new request`,
-    { headers, about },
+    `This Idempotency-Key came with another body before: look at ${location}, or take a new key for a new request`,
+    { headers: { Location: location }, about },
   );
 
-const accepted = ({ position, isReplay }: Recorded, headers: Texts, about: Texts): Answer => ({
-  status: 202,
-  headers: {
-    ...headers,
-    'Log-Position': String(position),
-    ...(isReplay && { 'Idempotency-Replayed': 'true' }),
-  },
-  body: { ...about, status: 'Requested', position: String(position) },
-  about,
-});
+const answerOf = ({ position }: Recorded, settled: Shown<object> | undefined, about: Texts): Answer =>
+  settled === undefined
+    ? {
+        status: 202,
+        headers: { 'Log-Position': String(position) },
+        body: { ...about, status: 'Requested', position: String(position) },
+      }
+    : { status: 200, headers: { 'Log-Position': String(settled.position) }, body: settled.found };
 
-/** Takes what a POST asks for by recording it, once for each Idempotency-Key. */
+/** Takes what a POST asks for by recording it, once for each Idempotency-Key, and waits for its outcome if asked to. */
 export const placing =
-  <Input>({ kind, role, inputOf, eventOf, streamOf }: Placement<Input>) =>
-  ({ eventStore }: Pick<Means, 'eventStore'>) =>
+  <Input>({ kind, role, inputOf, eventOf, streamOf, settled }: Placement<Input>) =>
+  ({ eventStore, changes, waits, patience }: Pick<Means, 'eventStore' | 'changes' | 'waits' | 'patience'>) =>
   async (context: RouterContext): Promise<Answer> => {
     const key = idempotencyKeyOf(context);
     if (E.isLeft(key)) return key.left;
@@ -67,13 +71,22 @@ export const placing =
     if (E.isLeft(input)) return input.left;
 
     const id = idFor(kind, callerOf(context).userId, key.right);
+    const location = `/${kind}s/${id}`;
     const about = { [`${kind}Id`]: id };
-    const headers = { Location: `/${kind}s/${id}` };
+    const wait = preferredWait(context);
+    // Before it is recorded, so that its outcome cannot come unnoticed.
+    const outcome = wait === undefined ? undefined : settled(changes, id, patience(context, wait));
+
     const event = newEvent(eventOf(id, input.right), id, role, context);
     const recorded = await record(eventStore, streamOf(id), event).catch((error: unknown) => {
-      const hasKey = key.right !== undefined;
-      throw error instanceof Unavailable ? new OutcomeUnknown(headers.Location, about, hasKey, error) : error;
+      throw error instanceof Unavailable ? new OutcomeUnknown(location, about, key.right !== undefined, error) : error;
     });
-    if (E.isLeft(recorded)) return reused(headers, about);
-    return accepted(recorded.right, headers, about);
+    if (E.isLeft(recorded)) return reused(location, about);
+    const answer = answerOf(recorded.right, outcome && (await aside(context, waits, outcome)), about);
+    const replayed = recorded.right.isReplay && { 'Idempotency-Replayed': 'true' };
+    return {
+      ...answer,
+      headers: { Location: location, ...answer.headers, ...replayed, ...preferenceApplied(wait) },
+      about,
+    };
   };

@@ -1,19 +1,34 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type { Wallet } from '../../api/answers.ts';
 import { problemTypes } from '../../api/problems.ts';
-import type { RouterContext } from '@koa/router';
 import { Currency } from '../../domain/currency.ts';
-import type { Answer } from '../http/answer.ts';
+import { wallets } from '../../projections/wallets.ts';
 import { problem } from '../http/problem.ts';
-import type { Means } from './means.ts';
-import { callerOf } from './token.ts';
+import { reading } from './reading.ts';
 
-const notFound = problem(problemTypes.walletNotFound, 'Name the currency by its ISO 4217 code, such as /wallets/EUR');
+export const walletNotFound = problem(
+  problemTypes.walletNotFound,
+  'Name the currency by its ISO 4217 code, such as /wallets/EUR',
+);
 
 /** `GET /wallets/{currency}`: the caller's own. One that nothing was ever paid into holds 0. */
-export const showWallet =
-  ({ readModel }: Pick<Means, 'readModel'>) =>
-  async (context: RouterContext): Promise<Answer> => {
-    const { currency } = context.params;
-    if (!Currency.is(currency)) return notFound;
-    const { found } = await readModel.walletOf(callerOf(context).userId, currency);
-    return { status: 200, body: { currency, balance: found?.balance ?? 0 } };
-  };
+export const showWallet = reading({
+  projection: wallets,
+  inputOf: ({ params: { currency } }) => (Currency.is(currency) ? E.right(currency) : E.left(walletNotFound)),
+  query: ({ walletOf }, currency, { userId }) => walletOf(userId, currency),
+  answer: (wallet, currency) => {
+    const body: Wallet = { currency, balance: wallet?.balance ?? 0 };
+    return { status: 200, body };
+  },
+});
+
+/** `GET /wallets`: all of the caller's own that anything was ever paid into or asked of. */
+export const listWallets = reading({
+  projection: wallets,
+  inputOf: () => E.right(undefined),
+  query: ({ walletsOf }, _, { userId }) => walletsOf(userId),
+  answer: (found) => ({
+    status: 200,
+    body: { wallets: found.map(({ currency, balance }): Wallet => ({ currency, balance })) },
+  }),
+});

@@ -1,0 +1,42 @@
+import * as E from 'fp-ts/lib/Either.js';
+import * as t from 'io-ts';
+import type { Operation } from '../../api/answers.ts';
+import { Currency } from '../../domain/currency.ts';
+import { wallets, type OperationView } from '../../projections/wallets.ts';
+import { pageAnswer } from './page.ts';
+import { cursorIn, decodeQuery, Limit } from './query.ts';
+import { reading } from './reading.ts';
+import { walletNotFound } from './wallets.ts';
+
+const cursor = cursorIn('operations');
+
+const Query = t.intersection([t.type({ limit: Limit }), t.partial({ cursor })]);
+
+const shown = ({ subjectId, at, kind, ...moved }: OperationView): Operation => {
+  const told = { ...moved, at: at.toISOString() };
+  switch (kind) {
+    case 'Deposit':
+      return { kind, ...told, depositId: subjectId };
+    case 'Payment':
+      return { kind, ...told, orderId: subjectId };
+  }
+};
+
+/** `GET /wallets/{currency}/operations`: what moved money in the caller's own wallet, newest first. */
+export const listOperations = reading({
+  projection: wallets,
+  inputOf: (context) => {
+    const { currency } = context.params;
+    if (!Currency.is(currency)) return E.left(walletNotFound);
+    return E.map((query: t.TypeOf<typeof Query>) => ({ ...query, currency }))(decodeQuery(Query, context));
+  },
+  query: ({ operationsOf }, { currency, limit, cursor: end }, { userId }) =>
+    operationsOf(userId, currency, { limit, before: end === undefined ? undefined : Number(end) }),
+  answer: ({ items, next }, { currency, limit }) =>
+    pageAnswer(
+      `/wallets/${currency}/operations`,
+      { limit: String(limit) },
+      { operations: items.map(shown) },
+      next === undefined ? undefined : cursor.encode(BigInt(next)),
+    ),
+});
