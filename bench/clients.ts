@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { EventStoreDBClient, eventTypeFilter } from '@eventstore/db-client';
+import * as t from 'io-ts';
+import { now, order, send, watch, type Answered } from './clients/requests.ts';
+import { startSystem, tokenFor, usageOf, type System } from './clients/system.ts';
+
+/**
+ * What it costs a client to get a direct answer: how long after the commit of an order's last event a waiting `POST` is
+ * answered, how many may wait and watch at once and at what price, and whether two gateways behave as one.
+ * `npm run bench:clients [requests open at once]`
+ */
+const many = Number(process.argv[2] ?? 2_000);
+const users = 100;
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+const Placed = t.type({ orderId: t.string, status: t.string });
+
+const placedIn = ({ status, body }: Answered): t.TypeOf<typeof Placed> => {
+  if (Placed.is(body)) return body;
+  throw new Error(`Expected an order, found ${status}: ${JSON.stringify(body)}`);
+};
+
+const quantile = (values: readonly number[], share: number): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length * share)] ?? Number.NaN;
+
+const milliseconds = (values: readonly number[]): string =>
+  `p50 ${quantile(values, 0.5).toFixed(1)} ms, p99 ${quantile(values, 0.99).toFixed(1)} ms`;
+
+const userNames = Array.from({ length: users }, (_, n) => `bench-${n}`);
+
+interface Clients {
+  readonly tokens: ReadonlyMap<string, string>;
+  readonly nth: (n: number) => { readonly user: string; readonly token: string };
+}
+
+const createClients = async (): Promise<Clients> => {
+  const tokens = new Map<string, string>();
+  for (const user of userNames) tokens.set(user, await tokenFor(user, 'client', 'operator'));
+  return {
+    tokens,
+    nth: (n) => {
+      const user = userNames[n % users] ?? '';
+      return { user, token: tokens.get(user) ?? '' };
+    },
+  };
+};
+
+const giveMoney = async ({ gateway }: System, { tokens }: Clients): Promise<void> => {
+  await Promise.all(
+    [...tokens].map(async ([user, token]) => {
+      const url = `${gateway}/wallets/${user}/EUR/deposits`;
+      const { status } = await send({
+        method: 'POST',
+        url,
+        token,
+        headers: { Prefer: 'wait=30' },
+        body: { amount: 10_000_000 },
+      });
+      if (status !== 200) throw new Error(`Expected a deposit of ${user} to settle, found ${status}`);
+    }),
+  );
+};
+
+/** When each order's last event was told to a subscriber of the event store: milliseconds since the Unix epoch. */
+const watchCommits = async (eventStore: string): Promise<ReadonlyMap<string, number>> => {
+  const told = new Map<string, number>();
+  const client = EventStoreDBClient.connectionString(eventStore);
+  const subscription = client.subscribeToAll({
+    fromPosition: 'end',
+    filter: eventTypeFilter({ regex: '^(OrderPaid|OrderCancelled)$' }),
+  });
+  subscription.on('data', ({ event }) => {
+    if (event) told.set(event.streamId.slice('order-'.length), now());
+  });
+  await new Promise((resolve) => subscription.once('confirmation', resolve));
+  return told;
+};
+
+const openLoop = async (count: number, perSecond: number, act: (n: number) => Promise<void>): Promise<void> => {
+  const since = now();
+  const acts: Promise<void>[] = [];
+  for (let n = 0; n < count; n++) {
+    await pause(Math.max(0, since + (n * 1_000) / perSecond - now()));
+    acts.push(act(n));
+  }
+  await Promise.all(acts);
+};
+
+const latency = async (system: System, clients: Clients): Promise<void> => {
+  const told = await watchCommits(system.eventStore);
+  const [whole, added]: [number[], number[]] = [[], []];
+  const count = 400;
+  await openLoop(count, 20, async (n) => {
+    const { user, token } = clients.nth(n);
+    const since = now();
+    const answered = await order(system.gateway, user, token, 30);
+    if (answered.status !== 200) throw new Error(`Expected a settled order, found ${answered.status}`);
+    const committed = told.get(placedIn(answered).orderId);
+    if (n < count / 4) return;
+    whole.push(answered.at - since);
+    // Whoever is answered before the subscriber was told has waited for nothing.
+    added.push(Math.max(0, answered.at - (committed ?? answered.at)));
+  });
+  say('20 orders a second, each waiting for its end');
+  say(`  POST to settled answer                     ${milliseconds(whole)}`);
+  say(`  of it after the last event's commit        ${milliseconds(added)} (goal p50 < 10)`);
+};
+
+const idle = async (pid: number, seconds: number): Promise<{ cpu: number; memory: number }> => {
+  const before = usageOf(pid);
+  await pause(seconds * 1_000);
+  const after = usageOf(pid);
+  return { cpu: (after.cpu - before.cpu) / seconds, memory: after.memory };
+};
+
+const tellUsage = (what: string, { cpu, memory }: { cpu: number; memory: number }): void =>
+  say(`  gateway ${what.padEnd(35)}${(cpu * 100).toFixed(1)} % of a core, ${Math.round(memory)} MB`);
+
+/** Billing stands still meanwhile, so that all of them are open at the same time. */
+const allAtOnce = async (system: System, clients: Clients, second: string): Promise<void> => {
+  const [gateway, billing] = [system.pidOf('gateway'), system.pidOf('billing')];
+  say(`${many} requests that wait and ${many} event streams at once, half of each at a second gateway`);
+  tellUsage('with none', await idle(gateway, 5));
+  process.kill(billing, 'SIGSTOP');
+  const at = (n: number): string => (n % 2 === 0 ? system.gateway : second);
+  const keys = Array.from({ length: many }, () => randomUUID());
+  const waits = keys.map((key, n) => order(at(n), clients.nth(n).user, clients.nth(n).token, 30, key));
+  // The same key at the other gateway: the same order.
+  const placed = await Promise.all(
+    keys.map(async (key, n) => placedIn(await order(at(n + 1), clients.nth(n).user, clients.nth(n).token, 0, key))),
+  );
+  const streams = placed.map(({ orderId }, n) => watch(`${at(n)}/orders/${orderId}/events`, clients.nth(n).token));
+  await pause(1_000);
+  tellUsage('with all of them', await idle(gateway, 5));
+  process.kill(billing, 'SIGCONT');
+  const since = now();
+  const answers = await Promise.all(waits);
+  const settledIn = now() - since;
+  const stories = await Promise.all(streams);
+  const settled = answers.filter(
+    ({ status }, n) => status === 200 && placedIn(answers[n] ?? fail()).orderId === placed[n]?.orderId,
+  );
+  const told = stories.filter(
+    ({ status, events }) => status === 200 && events.some((name) => name.startsWith('Letter')),
+  );
+  say(`  settled answers ${settled.length} of ${many}, the last ${Math.round(settledIn)} ms after billing went on`);
+  say(`  event streams told to their end ${told.length} of ${many}`);
+  if (settled.length < many || told.length < many) process.exitCode = 1;
+};
+
+const fail = (): never => {
+  throw new Error('Expected an answer for every request');
+};
+
+const system = await startSystem({});
+try {
+  const clients = await createClients();
+  await giveMoney(system, clients);
+  await latency(system, clients);
+  await allAtOnce(system, clients, await system.secondGateway());
+} finally {
+  await system.stop();
+}
+process.exit();

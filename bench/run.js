@@ -1,0 +1,26 @@
+// Bundles a benchmark and the processes it starts, and runs it: Node 20 does not run TypeScript by itself.
+// `node bench/run.js NAME [arguments]` runs bench/NAME.ts, whose processes are bench/NAME/*Process.ts.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+const [node, , name = '', ...args] = process.argv;
+const folder = fileURLToPath(new URL('.', import.meta.url));
+const processes = readdirSync(join(folder, name)).filter((file) => file.endsWith('Process.ts'));
+const out = join(folder, '../node_modules/.cache/orderflow/bench', name);
+
+await build({
+  entryPoints: [join(folder, `${name}.ts`), ...processes.map((file) => join(folder, name, file))],
+  entryNames: '[name]',
+  outdir: out,
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  packages: 'external',
+  platform: 'node',
+  format: 'esm',
+  logLevel: 'warning',
+});
+process.argv = [node, join(folder, `${name}.ts`), ...args];
+await import(pathToFileURL(join(out, `${name}.mjs`)));
