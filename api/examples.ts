@@ -15,6 +15,7 @@ import type {
   PlacedOrder,
   ProblemType,
   StoryEvent,
+  Ticket,
   TimelineStep,
   Wallet,
   Wallets,
@@ -134,6 +135,11 @@ export const operations: Operations = {
 export const orderNotFound: ProblemType = {
   ...problemTypes.orderNotFound,
   ...problemTexts.orderNotFound,
+};
+
+export const ticket: Ticket = {
+  ticket: 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.Zm9yIHNob3cgb25seQ',
+  expiresAt: '2026-01-01T12:01:00.000Z',
 };
 
 export const profile: Profile = { name: 'Alice Liddell', email: 'alice@example.com' };

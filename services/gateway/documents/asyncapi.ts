@@ -9,18 +9,18 @@ import { about, receivers, senders, type Participant } from './participants.ts';
 const redrive = 'RedriveRequested';
 
 /** What may come on a topic: its own events, and that somebody had one of them handled again. */
-const messagesOn = (topic: TopicName): ReadonlyArray<MessageType> => [...topics[topic].events, redrive];
+export const messagesOn = (topic: TopicName): ReadonlyArray<MessageType> => [...topics[topic].events, redrive];
 
 /** Events that go out on topics. */
 export type MessageType = (typeof topics)[TopicName]['events'][number] | typeof redrive;
 
 const messageTypes: ReadonlyArray<MessageType> = [...new Set(topicNames.flatMap(messagesOn))];
 
-const senderOf = (type: EventType): Participant => senders[events[type].category];
+export const senderOf = (type: EventType): Participant => senders[events[type].category];
 
 const refTo = (...path: ReadonlyArray<string>) => ({ $ref: `#/${path.join('/')}` });
 
-const examplesOf = (type: MessageType) =>
+export const examplesOf = (type: MessageType) =>
   history.filter((event) => event.type === type).map(({ metadata, data }) => ({ headers: metadata, payload: data }));
 
 const messageOf = (schemas: Schemas, type: MessageType) => ({

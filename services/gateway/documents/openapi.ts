@@ -5,7 +5,7 @@ import type { Access, Operation } from './operation.ts';
 import { operations } from './operations/operations.ts';
 import { parameters, type ParameterName } from './parameters.ts';
 import { elsewhere, general } from './problems.ts';
-import { answerOf, contentOf, headerOf, refusalOf, refusalsOf, schemaOf } from './responses.ts';
+import { contentOf, headerOf, refusalOf, responsesOf, schemaOf } from './responses.ts';
 
 const securityOf = (access: Access): ReadonlyArray<Readonly<Record<string, ReadonlyArray<string>>>> => {
   switch (access) {
@@ -26,7 +26,7 @@ const pathParameters = (path: string): ReadonlyArray<string> =>
   [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
 
 const operationOf = (schemas: Schemas, operation: Operation) => {
-  const { id, tag, summary, description, access, body, answers } = operation;
+  const { id, tag, summary, description, access, body } = operation;
   const names = [...pathParameters(operation.path), ...(operation.parameters ?? [])];
   return {
     operationId: id,
@@ -36,11 +36,7 @@ const operationOf = (schemas: Schemas, operation: Operation) => {
     security: securityOf(access),
     parameters: names.map((name) => ({ $ref: `#/components/parameters/${name}` })),
     ...(body !== undefined && { requestBody: { required: true, content: contentOf(schemas, body) } }),
-    responses: {
-      ...refusalsOf(schemas, operation),
-      ...Object.fromEntries(Object.entries(answers).map(([status, answer]) => [status, answerOf(schemas, answer)])),
-      default: { $ref: '#/components/responses/Refused' },
-    },
+    responses: responsesOf(schemas, operation),
   };
 };
 
@@ -51,9 +47,8 @@ const pathsOf = (schemas: Schemas) => {
   return paths;
 };
 
-const parameterOf = (schemas: Schemas, name: ParameterName) => {
-  const parameter = parameters[name];
-  const { in: place, description, value } = parameter;
+const describe = (schemas: Schemas, name: ParameterName) => {
+  const { in: place, description, value } = parameters[name];
   return { name, in: place, description, required: place === 'path', schema: schemaOf(schemas, value) };
 };
 
@@ -67,7 +62,7 @@ export const openApiDocument = () => {
   const schemas = createSchemas();
   const paths = pathsOf(schemas);
   const components = {
-    parameters: mapped(namesOf(parameters), (name) => parameterOf(schemas, name)),
+    parameters: mapped(namesOf(parameters), (name) => describe(schemas, name)),
     headers: mapped(namesOf(headers), (name) => headerOf(schemas, name, false)),
     responses: { Refused: refusalOf(schemas, general), Elsewhere: refusalOf(schemas, elsewhere) },
     securitySchemes: {

@@ -4,6 +4,7 @@ import type { ProblemName } from '../../../api/problems.ts';
 import type { JsonSchema } from '../../../api/schema.ts';
 import { Currency } from '../../../domain/currency.ts';
 import { UserId, Uuid } from '../../../domain/text.ts';
+import type { HeaderName } from './headers.ts';
 
 interface Parameter {
   readonly in: 'path' | 'query' | 'header';
@@ -11,6 +12,8 @@ interface Parameter {
   readonly value: t.Mixed | JsonSchema;
   /** Problems that it may meet. */
   readonly problems?: ReadonlyArray<ProblemName>;
+  /** Header that any answer to it may have. */
+  readonly brings?: HeaderName;
 }
 
 const text: JsonSchema = { type: 'string' };
@@ -30,6 +33,7 @@ export const parameters = {
       '`Prefer: wait` says, or 5 seconds.',
     value: Position,
     problems: ['invalidPosition', 'readModelBehind'],
+    brings: 'Log-Position',
   },
   status: { in: 'query', description: 'Only orders that stand here.', value: Status, problems: ['invalidQuery'] },
   limit: {
@@ -48,6 +52,7 @@ export const parameters = {
     in: 'header',
     description: '`wait=10`: wait up to 10 seconds, 30 at most (RFC 7240).',
     value: text,
+    brings: 'Preference-Applied',
   },
   'Idempotency-Key': {
     in: 'header',
@@ -61,8 +66,12 @@ export const parameters = {
   'Last-Event-ID': {
     in: 'header',
     description: 'The `id` of the last event that you know: the stream goes on after it.',
-    value: text,
+    value: Position,
+    problems: ['invalidPosition'],
+    brings: 'Log-Position',
   },
 } as const satisfies Record<string, Parameter>;
 
 export type ParameterName = keyof typeof parameters;
+
+export const parameterOf = (name: ParameterName): Parameter => parameters[name];

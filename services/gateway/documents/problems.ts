@@ -2,7 +2,7 @@ import { problemTexts } from '../../../api/problemTexts.ts';
 import { problemTypes, type Problem, type ProblemName } from '../../../api/problems.ts';
 import type { HeaderName } from './headers.ts';
 import type { Access, Operation } from './operation.ts';
-import { parameters } from './parameters.ts';
+import { parameterOf } from './parameters.ts';
 
 /** What any request may meet, whatever it asks for. */
 export const general: ReadonlyArray<ProblemName> = [
@@ -35,17 +35,12 @@ const ofAccess = (access: Access): ReadonlyArray<ProblemName> => {
 
 const ofBodies: ReadonlyArray<ProblemName> = ['malformedBody', 'bodyTooLarge', 'unsupportedMediaType', 'invalidInput'];
 
-const problemsOfParameter = (name: keyof typeof parameters): ReadonlyArray<ProblemName> => {
-  const parameter = parameters[name];
-  return 'problems' in parameter ? parameter.problems : [];
-};
-
 /** All that an operation may meet beside the general ones: its own, and those that follow from what it takes. */
 export const problemsOf = (operation: Operation): ReadonlyArray<ProblemName> => [
   ...new Set([
     ...ofAccess(operation.access),
     ...(operation.body === undefined ? [] : ofBodies),
-    ...(operation.parameters ?? []).flatMap(problemsOfParameter),
+    ...(operation.parameters ?? []).flatMap((name) => parameterOf(name).problems ?? []),
     ...(operation.problems ?? []),
   ]),
 ];

@@ -4,6 +4,7 @@ import { problemTypes, type ProblemName } from '../../../api/problems.ts';
 import type { JsonSchema, Schemas } from '../../../api/schema.ts';
 import { headers, type HeaderName } from './headers.ts';
 import type { Content, Documented, Operation } from './operation.ts';
+import { parameterOf } from './parameters.ts';
 import { exampleOf, general, headersOf, problemsOf, slugOf } from './problems.ts';
 
 export const schemaOf = (schemas: Schemas, value: t.Mixed | JsonSchema): JsonSchema =>
@@ -36,21 +37,34 @@ export const contentOf = (
   },
 });
 
-export const answerOf = (
+/** Headers that any answer of the operation may have. */
+const broughtTo = ({ parameters = [] }: Operation): ReadonlyArray<HeaderName> =>
+  parameters.flatMap((name) => parameterOf(name).brings ?? []);
+
+const answerOf = (
   schemas: Schemas,
   { description, headers: always = [], maybe = [], content, hasPage }: Documented,
+  brought: ReadonlyArray<HeaderName>,
 ) => ({
   description,
-  ...headersAs(schemas, always, maybe),
+  ...headersAs(
+    schemas,
+    always,
+    [...maybe, ...brought].filter((name) => !always.includes(name)),
+  ),
   ...(content !== undefined && {
     content: { ...contentOf(schemas, content), ...(hasPage === true && { 'text/html': {} }) },
   }),
 });
 
 /** One answer that tells one of these problems. */
-export const refusalOf = (schemas: Schemas, names: ReadonlyArray<ProblemName>) => {
+export const refusalOf = (
+  schemas: Schemas,
+  names: ReadonlyArray<ProblemName>,
+  brought: ReadonlyArray<HeaderName> = [],
+) => {
   const types = names.map((name) => problemTypes[name].type);
-  const possible = [...new Set(names.flatMap((name) => headersOf[name] ?? []))];
+  const possible = [...new Set([...names.flatMap((name) => headersOf[name] ?? []), ...brought])];
   const isCertain = (header: HeaderName) => names.every((name) => headersOf[name]?.includes(header));
   return {
     description: names.map((name) => `[${problemTypes[name].title}](${problemTypes[name].type}).`).join(' '),
@@ -71,9 +85,22 @@ export const refusalOf = (schemas: Schemas, names: ReadonlyArray<ProblemName>) =
 };
 
 /** An answer for each status of the operation's own problems; the general ones of the same status are among them. */
-export const refusalsOf = (schemas: Schemas, operation: Operation) => {
+const refusalsOf = (schemas: Schemas, operation: Operation) => {
   const own = problemsOf(operation);
   const statuses = [...new Set(own.map((name) => problemTypes[name].status))];
   const ofStatus = (status: number) => [...own, ...general].filter((name) => problemTypes[name].status === status);
-  return Object.fromEntries(statuses.map((status) => [status, refusalOf(schemas, ofStatus(status))]));
+  const brought = broughtTo(operation);
+  return statuses.map((status) => [status, refusalOf(schemas, ofStatus(status), brought)] as const);
+};
+
+/** All answers of an operation, by their status. */
+export const responsesOf = (schemas: Schemas, operation: Operation) => {
+  const answers = Object.entries(operation.answers).map(
+    ([status, answer]) => [status, answerOf(schemas, answer, broughtTo(operation))] as const,
+  );
+  return {
+    ...Object.fromEntries(refusalsOf(schemas, operation)),
+    ...Object.fromEntries(answers),
+    default: { $ref: '#/components/responses/Refused' },
+  };
 };

@@ -66,7 +66,7 @@ export const moneyOperations: ReadonlyArray<Operation> = [
       202: {
         description: 'It is taken. Look at the Location, or wait with `after`.',
         headers: ['Location', 'Log-Position'],
-        maybe: ['Idempotency-Replayed', 'Preference-Applied'],
+        maybe: ['Idempotency-Replayed'],
         content: { codec: PlacedDeposit, examples: { hundredEuros: examples.placedDeposit } },
       },
     },

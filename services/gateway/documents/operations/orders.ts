@@ -1,4 +1,4 @@
-import { Order, Orders, OrderWithTimeline, PlacedOrder, StoryEvent } from '../../../../api/answers.ts';
+import { Order, Orders, OrderWithTimeline, PlacedOrder, StoryEvent, Ticket } from '../../../../api/answers.ts';
 import * as examples from '../../../../api/examples.ts';
 import { OrderInput } from '../../../../api/inputs.ts';
 import type { Operation } from '../operation.ts';
@@ -41,7 +41,7 @@ export const orderOperations: ReadonlyArray<Operation> = [
       202: {
         description: 'It is taken. Look at the Location, or wait with `after`.',
         headers: ['Location', 'Log-Position'],
-        maybe: ['Idempotency-Replayed', 'Preference-Applied'],
+        maybe: ['Idempotency-Replayed'],
         content: { codec: PlacedOrder, examples: { teapots: examples.placedOrder } },
       },
     },
@@ -95,5 +95,19 @@ export const orderOperations: ReadonlyArray<Operation> = [
     parameters: ['Last-Event-ID'],
     answers: stream,
     problems: ['orderNotFound'],
+  },
+  {
+    id: 'issueTicket',
+    method: 'post',
+    path: '/tickets',
+    tag: 'Orders',
+    summary: 'Get a ticket for watching',
+    description:
+      'An EventSource can send no header: put the ticket into the query of an event stream, as `?ticket=…`. It is good for ' +
+      'that alone, and for a minute; a stream that is open then stays open.',
+    access: 'token',
+    answers: {
+      201: { description: 'The ticket.', content: { codec: Ticket, examples: { ticket: examples.ticket } } },
+    },
   },
 ];
