@@ -81,7 +81,7 @@ export default tseslint.config(
     rules: { 'no-restricted-imports': ['error', { patterns: [impure] }] },
   },
   {
-    files: ['bin/**', '*.js'],
+    files: ['bin/**', 'bench/*.js', '*.js'],
     languageOptions: { globals: { process: 'readonly', URL: 'readonly', console: 'readonly' } },
   },
   prettier,
