@@ -19,7 +19,7 @@ export const defaultLimits: Limits = {
   waits: 20_000,
   streams: 10_000,
   streamsPerUser: 100,
-  eventLoopDelay: 500,
+  eventLoopDelay: 1_000,
   ratePerUser: 20_000,
   ratePerAddress: 1_000,
 };
