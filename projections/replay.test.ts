@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { hundredEuros } from '../domain/deposit/examples.ts';
-import { exampleOf, recorded } from '../domain/examples.ts';
-import type { DomainEvent, RecordedEvent } from '../domain/events.ts';
+import { recorded } from '../domain/examples.ts';
+import type { RecordedEvent } from '../domain/events.ts';
+import { anyEvent, exampleId } from '../tests/fixtures/anyEvent.ts';
 import { startTestPostgres, type TestPostgres } from '../tests/fixtures/database.ts';
 import { fillLive, inLog, openTestDatabase } from '../tests/fixtures/slot.ts';
 import { apply, type Filling } from './apply.ts';
@@ -20,30 +21,13 @@ afterAll(async () => {
   await postgres.stop();
 });
 
-const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
-
-/** An event about one of three orders, deposits and users, with some amount. */
-const event: fc.Arbitrary<DomainEvent> = fc
-  .record({
-    example: fc.constantFrom(...Object.values(exampleOf)),
-    n: fc.integer({ min: 1, max: 3 }),
-    amount: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
-  })
-  .map(({ example, n, amount }) => {
-    const { data } = example;
-    const ids = 'orderId' in data ? { orderId: id(n) } : 'depositId' in data ? { depositId: id(n) } : {};
-    const user = 'userId' in data ? { userId: `user-${n}` } : {};
-    const balance = 'balance' in data ? { balance: amount } : {};
-    return { ...example, data: { ...data, ...ids, ...user, ...balance } } as DomainEvent;
-  });
-
 /** Any events in any order: more than the product would ever write. */
 const anyHistory: fc.Arbitrary<ReadonlyArray<RecordedEvent>> = fc
-  .array(event, { minLength: 1, maxLength: 20 })
+  .array(anyEvent, { minLength: 1, maxLength: 20 })
   .map((events) =>
     events.map((happened, n) =>
       recorded(n, happened, {
-        id: id(1_000 + n),
+        id: exampleId(1_000 + n),
         stream: 'stream',
         revision: n,
         correlationId: hundredEuros.depositId,
