@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { describe, expect, it } from '@jest/globals';
 import { startEventStoreDB } from './node.ts';
@@ -35,6 +38,37 @@ describe('a node in memory', () => {
     await second?.appendToStream('s', jsonEvent({ type: 'Happened', data: {} }), { expectedRevision: 'no_stream' });
     await Promise.all([first?.dispose(), second?.dispose()]);
     await Promise.all(nodes.map((node) => node.stop()));
+  });
+});
+
+describe('a node on the network', () => {
+  /** An address of this machine other than 127.0.0.1. */
+  const otherAddress =
+    Object.values(networkInterfaces())
+      .flat()
+      .find((found) => found?.family === 'IPv4' && !found.internal)?.address ?? '127.0.0.2';
+
+  const isReachable = async (port: number): Promise<boolean> => {
+    const socket = connect(port, otherAddress);
+    const outcome = await Promise.race([
+      once(socket, 'connect').then(() => true),
+      once(socket, 'close').then(() => false),
+    ]).catch(() => false);
+    socket.destroy();
+    return outcome;
+  };
+
+  it('listens on 127.0.0.1 alone', async () => {
+    const node = await startEventStoreDB({ memory: true });
+    expect(await isReachable(node.port)).toBe(false);
+    await node.stop();
+  });
+
+  it('listens on all addresses when it is told to', async () => {
+    const node = await startEventStoreDB({ memory: true, host: '0.0.0.0' });
+    expect(await isReachable(node.port)).toBe(true);
+    expect(node.url).toBe(`esdb://127.0.0.1:${node.port}?tls=false`);
+    await node.stop();
   });
 });
 

@@ -56,4 +56,13 @@ describe('a commit', () => {
     await storage.write(events(1, 20));
     expect(stored()).toHaveLength(1);
   });
+
+  it('is left to lmdb’s thread after one has failed', async () => {
+    const impossible = events(1).map((one) => ({ ...one, streamNumber: -1n }));
+    await expect(storage.write(impossible)).rejects.toMatchObject({ name: 'StorageFailure' });
+    const written = storage.write(events(1));
+    expect(stored()).toEqual([]);
+    await written;
+    expect(stored()).toHaveLength(1);
+  });
 });

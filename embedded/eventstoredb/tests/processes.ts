@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 const root = join(import.meta.dirname, '../../..');
 
 /** Makes one file of a script in this folder that Node can run, where it finds the packages it imports. */
-export const bundle = async (script: 'nodeProcess' | 'consumerProcess'): Promise<string> => {
+export const bundle = async (script: 'nodeProcess' | 'consumerProcess' | 'briefProcess'): Promise<string> => {
   const folder = join(root, 'node_modules/.cache/orderflow');
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `eventstoredb-${script}-${process.pid}.mjs`);
