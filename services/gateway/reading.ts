@@ -2,14 +2,13 @@ import type { RouterContext } from '@koa/router';
 import * as E from 'fp-ts/lib/Either.js';
 import { Position } from '../../api/answers.ts';
 import { problemTypes } from '../../api/problems.ts';
-import type { EventStore } from '../../eventstore/connection.ts';
-import { readHead } from '../../eventstore/logHead.ts';
 import type { Shown } from '../../projections/liveQuery.ts';
 import type { Projection } from '../../projections/projection.ts';
 import type { Answer } from '../http/answer.ts';
 import { problem } from '../http/problem.ts';
 import type { Caller } from './caller.ts';
 import { conditional } from './conditional.ts';
+import { beyondLog, isBeyondLog, positionToken } from './logPosition.ts';
 import type { Means } from './means.ts';
 import { aside } from './patience.ts';
 import { preferenceApplied, preferredWait } from './prefer.ts';
@@ -38,37 +37,24 @@ type ReadingMeans = Pick<Means, 'readModel' | 'changes' | 'eventStore' | 'waits'
 /** Seconds that a reader waits who does not say for how long. */
 const usualWait = 5;
 
-/** Milliseconds until a look at the end of the log counts as unanswered. */
-const readTimeout = 5_000;
-
-const invalidPosition = (detail: string): Answer => problem(problemTypes.invalidPosition, detail);
-
-const malformed = invalidPosition('Expected one after=<position>, as Log-Position of an answer told it');
-
-export const beyond = (after: bigint): Answer =>
-  invalidPosition(`The log ends before ${after}: no answer can have told it`);
+const malformed = problem(
+  problemTypes.invalidPosition,
+  'Expected one after=<position>, as Log-Position of an answer told it',
+);
 
 const behind = (position: bigint, after: bigint): Answer =>
   problem(problemTypes.readModelBehind, `This shows the log up to ${position}, not up to ${after} yet: ask again`, {
-    about: { position: token(position), after: token(after) },
+    about: { position: positionToken(position), after: positionToken(after) },
   });
-
-/** Before the first event, -1; no event stands at 0 either. */
-export const token = (position: bigint): string => String(position < 0n ? 0n : position);
 
 const afterOf = ({ query }: RouterContext): E.Either<Answer, bigint | undefined> => {
   if (query['after'] === undefined) return E.right(undefined);
   return Position.is(query['after']) ? E.right(BigInt(query['after'])) : E.left(malformed);
 };
 
-export const isBeyondLog = async (store: EventStore, after: bigint): Promise<boolean> => {
-  const { newest } = await readHead(store, after - 1n, readTimeout);
-  return newest === undefined || newest < after;
-};
-
 const answered = ({ position, found }: Shown<Answer>, context: RouterContext): Answer => {
   const { body } = found;
-  const answer = { ...found, headers: { ...found.headers, 'Log-Position': token(position) } };
+  const answer = { ...found, headers: { ...found.headers, 'Log-Position': positionToken(position) } };
   return answer.status === 200 && body !== undefined ? conditional(context, { ...answer, body }) : answer;
 };
 
@@ -80,7 +66,7 @@ const askAfter = async (
 ): Promise<Answer> => {
   const first = await ask();
   if (first.position >= after) return answered(first, context);
-  if (await isBeyondLog(eventStore, after)) return beyond(after);
+  if (await isBeyondLog(eventStore, after)) return beyondLog(after);
   await aside(context, waits, changes.reached(projection.name, after, patience(context, wait)));
   const second = await ask();
   return second.position >= after ? answered(second, context) : behind(second.position, after);
@@ -96,16 +82,13 @@ export const reading =
     const input = inputOf(context);
     if (E.isLeft(input)) return input.left;
     const caller = callerOf(context);
-    const wait = preferredWait(context);
     const ask = async (): Promise<Shown<Answer>> => {
       const { position, found } = await query(means.readModel, input.right, caller);
       return { position, found: answer(found, input.right, caller) };
     };
-    const told = await askAfter(context, means, {
-      projection,
-      ask,
-      after: after.right ?? -1n,
-      wait: wait ?? usualWait,
-    });
+    if (after.right === undefined) return answered(await ask(), context);
+    const wait = preferredWait(context);
+    const question = { projection, ask, after: after.right, wait: wait ?? usualWait };
+    const told = await askAfter(context, means, question);
     return { ...told, headers: { ...told.headers, ...preferenceApplied(wait) } };
   };

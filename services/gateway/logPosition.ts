@@ -1,0 +1,24 @@
+import { problemTypes } from '../../api/problems.ts';
+import type { EventStore } from '../../eventstore/connection.ts';
+import { readHead } from '../../eventstore/logHead.ts';
+import type { Answer } from '../http/answer.ts';
+import { problem } from '../http/problem.ts';
+
+/** Milliseconds until a look at the end of the log counts as unanswered. */
+const readTimeout = 5_000;
+
+/** A position as clients are told it. Before the first event it is -1, told as 0, for no event stands there either. */
+export const positionToken = (position: bigint): string => String(position < 0n ? 0n : position);
+
+/**
+ * Whether the log ends before `position`, so that no answer can have told it.
+ * @throws Unavailable when the event store does not say.
+ */
+export const isBeyondLog = async (store: EventStore, position: bigint): Promise<boolean> => {
+  const { newest } = await readHead(store, position - 1n, readTimeout);
+  return newest === undefined || newest < position;
+};
+
+/** What such a position is answered with. */
+export const beyondLog = (position: bigint): Answer =>
+  problem(problemTypes.invalidPosition, `The log ends before ${position}: no answer can have told it`);
