@@ -1,0 +1,94 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { teapotsRequested } from '../../domain/orderRequest/examples.ts';
+import { bundle } from '../../tests/fixtures/bundle.ts';
+import { happen, startReadSides, type ReadSide, type ReadSides } from '../../tests/fixtures/readSide.ts';
+import { until } from '../../tests/fixtures/until.ts';
+import { orders } from '../orders.ts';
+
+let sides: ReadSides;
+let script: string;
+let last: bigint;
+beforeAll(async () => {
+  [sides, script] = await Promise.all([
+    startReadSides(),
+    bundle(join(import.meta.dirname, '../../tests/fixtures/rebuildProcess.ts')),
+  ]);
+  const { store } = sides.events;
+  const events = Array.from({ length: 300 }, () => happen(store, teapotsRequested));
+  last = (await Promise.all(events)).reduce((a, b) => (a > b ? a : b));
+});
+afterAll(async () => {
+  await sides.stop();
+  await rm(script);
+});
+
+let side: ReadSide;
+const children: ChildProcess[] = [];
+beforeEach(async () => {
+  side = await sides.open();
+});
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+  await side.close();
+});
+
+/** A rebuild in a process of its own, an event at a time, and the lines it has printed. */
+const rebuildElsewhere = () => {
+  const child = spawn(process.execPath, [script, sides.events.url, side.databaseUrl, 'orders'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  children.push(child);
+  const lines: string[] = [];
+  createInterface(child.stdout).on('line', (line) => lines.push(line));
+  const exited = once(child, 'exit') as Promise<[number | null]>;
+  return { child, lines, exited, isUnderWay: () => until('it fills the slot', () => lines.length >= 10) };
+};
+
+const filled = async (): Promise<ReadonlyArray<unknown>> => {
+  const service = await side.start();
+  await side.isAt(orders, last);
+  await service.stop();
+  return side.rowsOf(orders, 'orders_1');
+};
+
+describe('a rebuild whose process', () => {
+  it('is killed leaves the live slot alone, and the next run goes on where it stood', async () => {
+    const rows = await filled();
+    const { child, exited, isUnderWay } = rebuildElsewhere();
+    await isUnderWay();
+    child.kill('SIGKILL');
+    await exited;
+    expect(await side.rowsOf(orders, 'orders_1')).toEqual(rows);
+    expect(await side.slots(orders)).toMatchObject({ live: { name: 'orders_1' }, next: { name: 'orders_2' } });
+    const reached = (await side.positionOf('orders_2')) ?? -1n;
+    expect(reached).toBeGreaterThan(-1n);
+    expect(reached).toBeLessThan(last);
+
+    const positions: bigint[] = [];
+    const { slot, comparison } = await side.administer().rebuild('orders', {
+      onProgress: (progress) => progress.phase === 'filling' && positions.push(progress.position),
+    });
+    expect(positions[0]).toBeGreaterThan(reached);
+    expect({ slot, equal: comparison?.equal }).toEqual({ slot: 'orders_2', equal: true });
+    expect(await side.rowsOf(orders, slot)).toEqual(rows);
+  });
+
+  it('is frozen is replaced by another run, and changes nothing when it wakes', async () => {
+    const rows = await filled();
+    const { child, lines, exited, isUnderWay } = rebuildElsewhere();
+    await isUnderWay();
+    child.kill('SIGSTOP');
+    const { slot, comparison } = await side.administer().rebuild('orders');
+    expect({ slot, equal: comparison?.equal }).toEqual({ slot: 'orders_2', equal: true });
+    child.kill('SIGCONT');
+    expect(await exited).toEqual([0, null]);
+    expect(lines.at(-1)).toBe(JSON.stringify({ slot: 'orders_2', swapped: true }));
+    expect(await side.rowsOf(orders, slot)).toEqual(rows);
+    expect(await side.slots(orders)).toMatchObject({ live: { name: 'orders_2' }, previous: { name: 'orders_1' } });
+  });
+});

@@ -1,0 +1,80 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { hundredEurosDeposited } from '../../domain/wallet/examples.ts';
+import { happen, startReadSides, type ReadSide, type ReadSides } from '../../tests/fixtures/readSide.ts';
+import { wallets } from '../wallets.ts';
+
+let sides: ReadSides;
+beforeAll(async () => {
+  sides = await startReadSides();
+});
+afterAll(() => sides.stop());
+
+let side: ReadSide;
+beforeEach(async () => {
+  side = await sides.open();
+});
+afterEach(() => side.close());
+
+/** Events and readers that go on until `stop`. Each event raises the balance of one wallet by one. */
+const busy = () => {
+  let going = true;
+  const writing = (async () => {
+    let position = -1n;
+    for (let balance = 1; going; balance += 1)
+      position = await happen(sides.events.store, {
+        ...hundredEurosDeposited,
+        data: { ...hundredEurosDeposited.data, balance },
+      });
+    return position;
+  })();
+  const read = async () => {
+    const seen: { position: bigint; balance: number }[] = [];
+    while (going) {
+      const { position, found } = await side.readModel.walletOf('alice', 'EUR');
+      seen.push({ position, balance: found?.balance ?? -1 });
+    }
+    return seen;
+  };
+  const reading = Promise.all([read(), read(), read()]);
+  return {
+    stop: async () => {
+      going = false;
+      return { position: await writing, seen: await reading };
+    },
+  };
+};
+
+const isSorted = <A>(values: ReadonlyArray<A>): boolean =>
+  values.every((value, n) => n === 0 || value >= (values[n - 1] ?? value));
+
+describe('whoever reads while slots are swapped and dropped', () => {
+  it('gets an answer every time, and never an older one', async () => {
+    await side.start();
+    await side.isAt(wallets, await happen(sides.events.store, hundredEurosDeposited));
+    const traffic = busy();
+    const administration = side.administer();
+    await administration.rebuild('wallets');
+    await administration.rollback('wallets');
+    await administration.rebuild('wallets');
+    await administration.dropPrevious('wallets');
+    await administration.rebuild('wallets');
+    const { position, seen } = await traffic.stop();
+    for (const answers of seen) {
+      expect(answers.length).toBeGreaterThan(20);
+      expect(answers.filter(({ balance }) => balance < 0)).toEqual([]);
+      expect(isSorted(answers.map((answer) => answer.position))).toBe(true);
+    }
+    await side.isAt(wallets, position);
+    expect((await side.slots(wallets)).live.name).toBe('wallets_4');
+  });
+
+  it('sees what comes next at once, whoever was at work on the swap', async () => {
+    await side.start({ options: { lease: { duration: 6_000, retry: 6_000 } } });
+    await side.isAt(wallets, await happen(sides.events.store, hundredEurosDeposited));
+    await side.administer().rebuild('wallets');
+    const began = performance.now();
+    await side.isAt(wallets, await happen(sides.events.store, hundredEurosDeposited));
+    // It takes a lease to run out, or somebody who stands by to ask again, six seconds.
+    expect(performance.now() - began).toBeLessThan(2_000);
+  });
+});
