@@ -3,15 +3,19 @@ import { depositStream } from '../../domain/streams.ts';
 import type { EventStore } from '../../eventstore/connection.ts';
 import type { RunningService } from '../../eventstore/health.ts';
 import { readEvent } from '../../eventstore/read.ts';
+import { createChanges } from '../../projections/changes.ts';
 import { createReadModel } from '../../projections/readModel.ts';
 import { createApp, type AppOptions } from '../http/app.ts';
 import { createEndings } from '../http/endings.ts';
 import { startProbe } from '../http/probe.ts';
 import { createProfilesClient } from '../http/profilesClient.ts';
 import { listen } from '../http/server.ts';
-import type { Limits } from './limits.ts';
+import { createEventStreams, defaultEventStreams, type EventStreamSettings } from './eventStreams.ts';
+import { defaultLimits, type Limits } from './limits.ts';
+import { createPatience } from './patience.ts';
 import { createProtection } from './protection.ts';
 import { gatewayRoutes } from './routes.ts';
+import { createTickets } from './tickets.ts';
 import type { TokenOptions } from './token.ts';
 
 export interface GatewayDependencies extends Pick<AppOptions, 'corsOrigins' | 'proxies'> {
@@ -27,6 +31,9 @@ export interface GatewayDependencies extends Pick<AppOptions, 'corsOrigins' | 'p
   readonly port: number;
   readonly log: Logger;
   readonly limits?: Partial<Limits>;
+  readonly eventStreams?: Partial<EventStreamSettings>;
+  /** Seconds that tickets are good for. */
+  readonly ticketLifetime?: number;
   /** Milliseconds in which it must have stopped: after half of them waits are answered, after most of them the rest is cut. */
   readonly stopTimeout?: number;
 }
@@ -38,28 +45,43 @@ export interface GatewayDependencies extends Pick<AppOptions, 'corsOrigins' | 'p
  */
 export const start = async (dependencies: GatewayDependencies): Promise<RunningService & { readonly url: string }> => {
   const { eventStore, databaseUrl, profilesUrl, serviceToken, jwt, host, port, log } = dependencies;
-  const { corsOrigins, proxies, stopTimeout = 10_000 } = dependencies;
+  const { corsOrigins, proxies, stopTimeout = 10_000, ticketLifetime = 60 } = dependencies;
   const endings = createEndings(stopTimeout / 2);
-  const protection = createProtection(dependencies.limits);
+  const limits = { ...defaultLimits, ...dependencies.limits };
+  const protection = createProtection(limits);
   const { close, ...readModel } = createReadModel({ databaseUrl, log });
+  const changes = createChanges({ databaseUrl, log });
   const profiles = createProfilesClient({ url: profilesUrl, serviceToken, log });
   const nobody = '00000000-0000-0000-0000-000000000000';
   const probes = {
     eventStore: startProbe({ name: 'event store', ask: () => readEvent(eventStore, depositStream(nobody), 0), log }),
     database: startProbe({ name: 'read model', ask: () => readModel.orderById(nobody), log }),
   };
-  const health = () => ({ eventStore: probes.eventStore.check(), database: probes.database.check() });
+  const database = () => (probes.database.check().ok ? changes.check() : probes.database.check());
+  const health = () => ({ eventStore: probes.eventStore.check(), database: database() });
   const release = async (): Promise<void> => {
     protection.stop();
-    await Promise.all([probes.eventStore.stop(), probes.database.stop()]);
+    await Promise.all([probes.eventStore.stop(), probes.database.stop(), changes.close()]);
     await close();
   };
   try {
-    const { waits, rateLimit, around: limits } = protection;
+    const { waits, rateLimit, around } = protection;
     const { stopping, ending } = endings;
-    const means = { eventStore, readModel, profiles, waits, stopping, ending };
+    const settings = { ...defaultEventStreams, ...dependencies.eventStreams };
+    const eventStreams = createEventStreams(settings, limits, stopping);
+    const tickets = createTickets(serviceToken, ticketLifetime);
+    const means = {
+      eventStore,
+      readModel,
+      changes,
+      profiles,
+      waits,
+      patience: createPatience(ending),
+      eventStreams,
+      tickets,
+    };
     const routes = gatewayRoutes(means, { tokens: jwt, rateLimit }, health);
-    const app = createApp(routes, log, { corsOrigins, proxies, limits });
+    const app = createApp(routes, log, { corsOrigins, proxies, limits: around });
     const server = await listen(app, { host, port, stopTimeout: stopTimeout * 0.8 });
     const stop = async (): Promise<void> => {
       endings.begin();

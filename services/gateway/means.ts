@@ -1,17 +1,22 @@
 import type { EventStore } from '../../eventstore/connection.ts';
+import type { Changes } from '../../projections/changes.ts';
 import type { ReadModel } from '../../projections/readModel.ts';
 import type { Places } from '../http/places.ts';
 import type { ProfilesClient } from '../http/profilesClient.ts';
+import type { Patience } from './patience.ts';
+import type { EventStreams } from './eventStreams.ts';
+import type { Tickets } from './tickets.ts';
 
 /** What the handlers of the gateway work with. */
 export interface Means {
   readonly eventStore: EventStore;
   readonly readModel: Omit<ReadModel, 'close'>;
+  readonly changes: Changes;
   readonly profiles: Pick<ProfilesClient, 'find' | 'save'>;
   /** For requests that only wait; they leave those at work by `standAside`. */
   readonly waits: Places;
-  /** Aborts when the gateway begins to stop: event streams end. */
-  readonly stopping: AbortSignal;
-  /** Aborts a grace later: whatever still waits is answered with what is known. */
-  readonly ending: AbortSignal;
+  readonly eventStreams: Pick<EventStreams, 'open'>;
+  readonly tickets: Tickets;
+  /** For how long a request waits; a grace after stopping has begun, whatever still waits is answered with what is known. */
+  readonly patience: Patience;
 }

@@ -3,7 +3,7 @@ import { watchEventLoop } from '../http/eventLoop.ts';
 import { turnsAway } from '../http/overload.ts';
 import { createPlaces, type Places } from '../http/places.ts';
 import { createRateLimit, type RateLimit } from '../http/rateLimit.ts';
-import { defaultLimits, type Limits } from './limits.ts';
+import type { Limits } from './limits.ts';
 
 /** What keeps the gateway from taking on more than it can do. */
 export interface Protection {
@@ -15,8 +15,7 @@ export interface Protection {
   readonly stop: () => void;
 }
 
-export const createProtection = (changes: Partial<Limits> = {}): Protection => {
-  const limits = { ...defaultLimits, ...changes };
+export const createProtection = (limits: Limits): Protection => {
   const rateLimit = createRateLimit({ perUser: limits.ratePerUser, perAddress: limits.ratePerAddress });
   const eventLoop = watchEventLoop({ limit: limits.eventLoopDelay });
   const atWork = createPlaces(limits.requests);

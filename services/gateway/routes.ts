@@ -4,26 +4,39 @@ import type { Health } from '../../eventstore/health.ts';
 import { answering } from '../http/answer.ts';
 import { healthRoutes, withoutDetails } from '../http/health.ts';
 import { placeDeposit, showDeposit } from './deposits.ts';
+import { watchOrder, watchOrders } from './events.ts';
+import { documentRoutes } from './documents/routes.ts';
 import type { Means } from './means.ts';
+import { listOperations } from './operations.ts';
+import { listOrders } from './orderList.ts';
 import { placeOrder, showOrder } from './orders.ts';
 import { saveProfile, showProfile } from './profile.ts';
 import { requires } from './roles.ts';
+import { authenticatesByTicket, issueTicket } from './tickets.ts';
 import { authenticates, type Access } from './token.ts';
-import { showWallet } from './wallets.ts';
+import { listWallets, showWallet } from './wallets.ts';
 
 /** What the gateway answers, and to whom. Without a role: to everybody with a token, about what is their own. */
 export const gatewayRoutes = (means: Means, access: Access, health: () => Health): Router => {
   const router = new Router({ methods: METHODS });
   const known = authenticates(access);
+  const watching = authenticatesByTicket(access, means.tickets);
   const client = requires('client');
   const operator = requires('operator');
 
   router.use(healthRoutes(() => withoutDetails(health())).routes());
+  router.use(documentRoutes().routes());
   router.post('/orders', known, client, answering(placeOrder(means)));
+  router.get('/orders', known, answering(listOrders(means)));
+  router.get('/orders/events', watching, answering(watchOrders(means)));
   router.get('/orders/:orderId', known, answering(showOrder(means)));
+  router.get('/orders/:orderId/events', watching, answering(watchOrder(means)));
+  router.get('/wallets', known, answering(listWallets(means)));
   router.get('/wallets/:currency', known, answering(showWallet(means)));
+  router.get('/wallets/:currency/operations', known, answering(listOperations(means)));
   router.post('/wallets/:userId/:currency/deposits', known, operator, answering(placeDeposit(means)));
   router.get('/deposits/:depositId', known, answering(showDeposit(means)));
+  router.post('/tickets', known, answering(issueTicket(means.tickets)));
   router.get('/profile', known, answering(showProfile(means)));
   router.put('/profile', known, answering(saveProfile(means)));
   return router;

@@ -32,7 +32,7 @@ const noToken = problem(problemTypes.unauthorized, 'Send a token: Authorization:
 });
 
 /** Challenge of RFC 6750. Says nothing about what would have been accepted. */
-const invalidToken = (description: string): Answer =>
+export const invalidToken = (description: string): Answer =>
   problem(problemTypes.unauthorized, description, {
     headers: { 'WWW-Authenticate': `${realm}, error="invalid_token", error_description="${description}"` },
   });
@@ -56,7 +56,12 @@ export interface Access {
 }
 
 /** Goes on with the request as the caller's, unless it is one too many. */
-const goOnAs = async (caller: Caller, context: RouterContext, next: () => Promise<unknown>, { rateLimit }: Access) => {
+export const goOnAs = async (
+  caller: Caller,
+  context: RouterContext,
+  next: () => Promise<unknown>,
+  { rateLimit }: Access,
+): Promise<void> => {
   const state: TokenState = context.state;
   state.caller = caller;
   state.about = { ...state.about, userId: caller.userId };

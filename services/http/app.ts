@@ -15,12 +15,20 @@ export interface AppOptions {
   readonly limits?: ReadonlyArray<Middleware>;
 }
 
+/** A client that does not stay for the whole answer, which is how most event streams end, is nobody's fault. */
+const hasGone = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  ['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET'].includes(String(error.code));
+
 /** An application of the routes: every request has a line in the log, and every fault is answered as a problem. */
 export const createApp = (routes: Router, log: Logger, options: AppOptions = {}): Koa => {
   const { corsOrigins = [], proxies = 0, limits = [] } = options;
   const app = new Koa({ proxy: proxies > 0, maxIpsCount: proxies });
-  // Koa tells of what goes wrong after the answer has begun, such as a client that went away in the middle of it.
-  app.on('error', (error: unknown) => log.warn({ err: error }, 'an answer was not delivered'));
+  // Koa tells of what goes wrong after the answer has begun.
+  app.on('error', (error: unknown) =>
+    log[hasGone(error) ? 'debug' : 'warn']({ err: error }, 'an answer was not delivered'),
+  );
   app.use(requestLog(log)).use(securityHeaders());
   if (corsOrigins.length > 0) app.use(allowsOrigins(corsOrigins));
   for (const limit of limits) app.use(limit);

@@ -17,3 +17,28 @@ export const createPlaces = (most: number): Places => {
     taken: () => taken.size,
   };
 };
+
+/** Places that everybody has the same number of. */
+export interface PlacesPerUser {
+  readonly take: (userId: string) => (() => void) | undefined;
+  /** How many users have taken any. */
+  readonly users: () => number;
+}
+
+export const createPlacesPerUser = (most: number): PlacesPerUser => {
+  const all = new Map<string, Places>();
+  return {
+    take: (userId) => {
+      const own = all.get(userId) ?? createPlaces(most);
+      const leave = own.take();
+      if (leave === undefined) return undefined;
+      all.set(userId, own);
+      return () => {
+        leave();
+        // Whoever has begun anew meanwhile has places of their own.
+        if (own.taken() === 0 && all.get(userId) === own) all.delete(userId);
+      };
+    },
+    users: () => all.size,
+  };
+};
