@@ -1,0 +1,81 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { pianoRequested } from '../../domain/orderRequest/examples.ts';
+import { Unavailable } from '../../eventstore/faults.ts';
+import { filling } from '../../tests/fixtures/filling.ts';
+import { happen, startReadSides, type ReadSide, type ReadSides } from '../../tests/fixtures/readSide.ts';
+import { nextSlot } from '../beside.ts';
+import { createFeed } from '../feed.ts';
+import { orders } from '../orders.ts';
+import { fillingSettings } from '../settings.ts';
+import { replace } from './replace.ts';
+
+let sides: ReadSides;
+beforeAll(async () => {
+  sides = await startReadSides();
+});
+afterAll(() => sides.stop());
+
+let side: ReadSide;
+beforeEach(async () => {
+  side = await sides.open();
+});
+afterEach(() => side.close());
+
+const request = (): Promise<bigint> =>
+  happen(sides.events.store, { ...pianoRequested, data: { ...pianoRequested.data, orderId: randomUUID() } });
+
+const replacing = async (work: Parameters<typeof replace<void>>[2]) => {
+  const { store: eventStore } = sides.events;
+  const settings = fillingSettings({ ...filling, holdAtMost: 300 });
+  const means = {
+    database: side.database,
+    eventStore,
+    feed: createFeed(eventStore, settings.feed),
+    settings,
+    holder: 'test',
+  };
+  const { live } = await side.slots(orders);
+  const fresh = await nextSlot(side.database, orders);
+  return replace(means, { projection: orders, live, fresh, signal: new AbortController().signal }, work);
+};
+
+describe('two slots that meet', () => {
+  it('stand at one position for as long as it takes', async () => {
+    await side.start();
+    await side.isAt(orders, await request());
+    await replacing(({ meet }) =>
+      meet(async (_, position) => {
+        await request();
+        expect(await side.positionOf('orders_1')).toBe(position);
+        expect(await side.positionOf('orders_2')).toBe(position);
+      }),
+    );
+    await side.isAt(orders, await request());
+  });
+
+  it('are not held for longer than a moment by a process that is frozen', async () => {
+    await side.start();
+    await side.isAt(orders, await request());
+    const holding = replacing(({ meet }) =>
+      meet(async (query) => {
+        // The live slot moves again only because the database lets go of it.
+        await side.isAt(orders, await request());
+        await query('SELECT 1');
+      }),
+    );
+    await expect(holding).rejects.toThrow(Unavailable);
+  });
+
+  it('meet where the live one stands although the event there is gone', async () => {
+    await side.start();
+    const last = await request();
+    await side.isAt(orders, last);
+    // As after a scavenge of the store: nothing stands at the live slot's position any more.
+    await side.database.query(
+      `UPDATE projections.slots SET position = position + 1, epoch = epoch + 1 WHERE slot = 'orders_1'`,
+    );
+    await replacing(({ meet }) => meet(async (_, position) => void expect(position).toBe(last + 1n)));
+    expect(await side.positionOf('orders_2')).toBe(last + 1n);
+  });
+});

@@ -1,0 +1,163 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { pianoRequested } from '../../domain/orderRequest/examples.ts';
+import type { RunningService } from '../../eventstore/health.ts';
+import { happen, startReadSides, type ReadSide, type ReadSides } from '../../tests/fixtures/readSide.ts';
+import { selectTotals, totals, totalsBefore } from '../../tests/fixtures/totals.ts';
+import { until } from '../../tests/fixtures/until.ts';
+import { createLiveQuery } from '../liveQuery.ts';
+import type { Projection } from '../projection.ts';
+import { findSlots } from '../slots.ts';
+
+let sides: ReadSides;
+beforeAll(async () => {
+  sides = await startReadSides();
+});
+afterAll(() => sides.stop());
+
+let side: ReadSide;
+beforeEach(async () => {
+  side = await sides.open();
+});
+afterEach(() => side.close());
+
+const request = (orderId: string = randomUUID()): Promise<bigint> =>
+  happen(sides.events.store, { ...pianoRequested, data: { ...pianoRequested.data, orderId } });
+const startWith = (projection: Projection): Promise<RunningService> => side.start({ projections: [projection] });
+
+/** A database that was filled by the code of version 1; answers with the position it shows. */
+const filledBefore = async (): Promise<bigint> => {
+  const service = await startWith(totalsBefore);
+  const position = await request();
+  await side.isAt(totalsBefore, position);
+  await service.stop();
+  return position;
+};
+const isUpgraded = () =>
+  until('version 2 is live', async () => (await findSlots(side.database.query, 'totals'))?.live.version === 2);
+const shown = (projection: Projection = totals) =>
+  createLiveQuery(side.database)<{ currency: string }>(projection, selectTotals, []);
+const upgradeCheck = (service: RunningService) => service.health()['totals version 2'];
+
+/** Version 2 with a fault: the first event that it cannot apply is the one at `position`. */
+const failingAt = (position: bigint): Projection => ({
+  ...totals,
+  on: {
+    OrderCreateRequested: (event) => {
+      if (event.position === position) throw new Error('division by zero');
+      return totals.on.OrderCreateRequested?.(event) ?? [];
+    },
+  },
+});
+
+describe('a new version of a projection', () => {
+  it('takes the place of the old one once it has caught up, whichever of several instances starts first', async () => {
+    const before = await filledBefore();
+    expect((await shown()).found.at(-1)?.currency).toBe('unknown');
+    const services = await Promise.all([startWith(totals), startWith(totals), startWith(totals)]);
+    await isUpgraded();
+    expect(await side.slots(totals)).toEqual({
+      live: { name: 'totals_2', version: 2 },
+      next: undefined,
+      previous: { name: 'totals_1', version: 1 },
+    });
+    expect(await side.positionOf('totals_1')).toBe(before);
+    const next = await request();
+    await side.isAt(totals, next);
+    expect((await shown()).found.every(({ currency }) => currency === 'EUR')).toBe(true);
+    await until('nobody has anything left to do', () =>
+      services.every((service) => upgradeCheck(service) === undefined),
+    );
+    expect((await side.slots(totals)).live.name).toBe('totals_2');
+  });
+
+  it('is found by queries that were asked before it', async () => {
+    await filledBefore();
+    const query = createLiveQuery(side.database);
+    const currencies = async () =>
+      (await query<{ currency: string }>(totals, selectTotals, [])).found.map(({ currency }) => currency);
+    expect(new Set(await currencies())).toEqual(new Set(['unknown']));
+    await startWith(totals);
+    await until('version 2 is shown', async () => (await currencies()).includes('EUR'));
+    expect(new Set(await currencies())).toEqual(new Set(['EUR']));
+  });
+
+  it('that cannot be made leaves the old one at work, and says why', async () => {
+    const bad = await filledBefore();
+    const service = await startWith(failingAt(bad));
+    const why = new RegExp(
+      `^totals stopped at OrderCreateRequested in orderRequest-.*, position ${bad}: division by zero$`,
+    );
+    await until('it has stopped', () => why.test(upgradeCheck(service)?.detail ?? ''));
+    expect(upgradeCheck(service)?.ok).toBe(false);
+    await side.isAt(totals, await request());
+    expect(service.health()['totals']?.ok).toBe(true);
+    expect((await side.slots(totals)).live).toEqual({ name: 'totals_1', version: 1 });
+  });
+
+  it('is made although the old definition is gone; until then nothing can be read', async () => {
+    const before = await filledBefore();
+    const { previous: _, ...alone } = totals;
+    await expect(shown(alone)).rejects.toThrow('totals_1 holds version 1 of totals, this code reads 2');
+    await startWith(alone);
+    await isUpgraded();
+    await side.isAt(alone, await request());
+    expect(await side.positionOf('totals_1')).toBe(before);
+    expect((await shown(alone)).found.length).toBeGreaterThan(0);
+  });
+
+  it('is made on a database that was set up before there was any of this', async () => {
+    await filledBefore();
+    await side.database.query('DROP TABLE projections.beside, projections.reports');
+    await startWith(totals);
+    await isUpgraded();
+  });
+
+  it('is not made by older code, which says what to do', async () => {
+    await startWith(totals);
+    await side.isAt(totals, await request());
+    const older = await startWith(totalsBefore);
+    const why = 'totals_1 holds version 2 of totals, this code knows 1: start the newer code that filled it';
+    await until('it says so', () => older.health()['totals']?.detail === why);
+    expect(older.health()['totals']?.ok).toBe(false);
+    await expect(shown(totalsBefore)).rejects.toThrow('totals_1 holds version 2 of totals, this code reads 1');
+  });
+});
+
+describe('a version that somebody has rolled back from', () => {
+  it('is left alone by those who run, and by those who start', async () => {
+    await filledBefore();
+    const running = await startWith(totals);
+    await isUpgraded();
+    await side.administer({ projections: [totals] }).rollback('totals');
+    await side.isAt(totals, await request());
+    const started = await startWith(totals);
+    await until('it stands by', () => /^standing by/.test(started.health()['totals']?.detail ?? ''));
+    await running.stop();
+    await side.isAt(totals, await request());
+    expect(await side.slots(totals)).toMatchObject({ live: { version: 1 }, previous: { version: 2 } });
+    expect(upgradeCheck(started)).toBeUndefined();
+  });
+
+  it('is live again after a rebuild, which tells what has changed', async () => {
+    await filledBefore();
+    await startWith(totals);
+    await isUpgraded();
+    const administration = side.administer({ projections: [totals] });
+    await administration.rollback('totals');
+    const { swapped, comparison } = await administration.rebuild('totals');
+    expect(swapped).toBe(true);
+    expect(comparison).toMatchObject({
+      live: { version: 1 },
+      fresh: { version: 2 },
+      equal: false,
+      tables: [
+        {
+          table: 'totals',
+          columns: { added: ['currency'], removed: [], retyped: [] },
+          differing: { onlyLive: 0, onlyFresh: 0, different: 0 },
+        },
+      ],
+    });
+  });
+});
