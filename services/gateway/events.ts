@@ -30,6 +30,9 @@ const lastEventId = (context: RouterContext): E.Either<Answer, bigint | undefine
   return Position.is(given) ? E.right(BigInt(given)) : E.left(malformed);
 };
 
+/** Who had it handled again, and why, is told to operators and auditors. */
+const isInternal = ofType('RedriveRequested', 'EventSkipped');
+
 /** Whether nothing more can come of the order. */
 const isLast = ofType('LetterSent', 'LetterNotSent');
 
@@ -42,7 +45,7 @@ const serverSentEvent = (step: Step): ServerSentEvent => {
 /** A story of one event tells its status where the event changes it, whatever was told before. */
 async function* told(events: AsyncIterable<RecordedEvent>, ends: (event: RecordedEvent) => boolean) {
   for await (const event of events) {
-    yield* story([event]).map(serverSentEvent);
+    if (!isInternal(event)) yield* story([event]).map(serverSentEvent);
     if (ends(event)) return;
   }
 }

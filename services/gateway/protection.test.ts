@@ -3,6 +3,7 @@ import { request, type ClientRequest, type IncomingMessage } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { startBareGateway, token, type TestGateway } from '../../tests/fixtures/gateway.ts';
 import { problemOf, sender } from '../../tests/fixtures/http.ts';
+import { wholeLog } from '../../tests/fixtures/log.ts';
 import { until } from '../../tests/fixtures/until.ts';
 import type { GatewayDependencies } from './gateway.ts';
 
@@ -96,5 +97,38 @@ describe('a gateway', () => {
     const cut = once(begun, 'error');
     await gateway.stop();
     expect((await cut)[0]).toMatchObject({ code: 'ECONNRESET' });
+  });
+
+  it('lets one user have as many event streams open as may be', async () => {
+    const { url } = await start({ limits: { streamsPerUser: 1 } });
+    const alice = sender(url, await token('alice', 'client'));
+    const place = await alice('POST', '/orders', order);
+    const watch = () => alice('GET', `${place.headers.get('Location')}/events`);
+    const watching = await watch();
+    expect(watching.status).toBe(200);
+    expect((await problemOf(await watch())).type).toBe('/problems/too-many-requests');
+    await watching.body?.cancel();
+    await until('there is a place again', async () => {
+      const { status, body } = await watch();
+      await body?.cancel();
+      return status === 200;
+    });
+  });
+
+  it('ends event streams at once when it is told to stop, and answers waits when half the time is over', async () => {
+    const stopTimeout = 2_000;
+    const gateway = await startBareGateway({ stopTimeout });
+    const alice = sender(gateway.url, await token('alice', 'client'));
+    const place = await alice('POST', '/orders', order);
+    const watching = await alice('GET', `${place.headers.get('Location')}/events`);
+    const waiting = alice('POST', '/orders', order, { Prefer: 'wait=30' });
+    await until('the second order is in the log', async () => (await wholeLog(gateway.store)).length === 2);
+    const before = performance.now();
+    const stopped = gateway.stop();
+    expect(await watching.text()).toContain('retry: ');
+    expect(performance.now() - before).toBeLessThan(stopTimeout / 2);
+    expect((await waiting).status).toBe(202);
+    expect(performance.now() - before).toBeGreaterThan(stopTimeout / 2 - 50);
+    await stopped;
   });
 });
