@@ -19,6 +19,9 @@ export interface GatewayOptions {
   readonly json?: boolean;
 }
 
+/** An empty variable counts as unset: that is how compose files and shells pass on what is not there. */
+const isSet = (text: string | undefined): text is string => text !== undefined && text !== '';
+
 /** Adds to a command what `connectTo` needs. */
 export const withGatewayOptions = (command: Command): Command =>
   command
@@ -27,11 +30,11 @@ export const withGatewayOptions = (command: Command): Command =>
         by(line),
       ),
     )
-    .addOption(new Option('--token <token>', 'or the token of whoever asks').env('ORDERFLOW_TOKEN').conflicts('user'))
+    .addOption(new Option('--token <token>', 'or the token of whoever asks').env('ORDERFLOW_TOKEN'))
     .addOption(
       new Option('--url <url>', 'where the gateway is (default: that of the system on the data folder)')
         .env('ORDERFLOW_URL')
-        .argParser(by(urlOf('http', 'https'))),
+        .argParser((text) => (isSet(text) ? by(urlOf('http', 'https'))(text) : text)),
     )
     .addOption(dataOption('data folder of a running system'))
     .option('--json', 'print what the gateway answers as JSON, a line each');
@@ -64,9 +67,9 @@ const subjectOf = (token: string): string => {
 
 /** By which token whom is spoken for. */
 const credentialsOf = async ({ user, token }: GatewayOptions, folder: DataFolder, command: Command) => {
-  if (token !== undefined) return { token, user: () => subjectOf(token) };
-  if (user === undefined) {
-    return command.error('error: say who asks, by --user <id> or --token <token> (ORDERFLOW_TOKEN)');
+  if (isSet(token) && user === undefined) return { token, user: () => subjectOf(token) };
+  if (isSet(token) || user === undefined) {
+    return command.error('error: say who asks, either by --user <id> or by --token <token> (ORDERFLOW_TOKEN)');
   }
   const configuration = orFail(decode({ environment: process.env, folder: await folderSettings(folder) }));
   // Made anew for each request: whoever watches for longer than a token is good for is not cut off.
@@ -80,6 +83,6 @@ const credentialsOf = async ({ user, token }: GatewayOptions, folder: DataFolder
 export const connectTo = async (options: GatewayOptions, command: Command): Promise<Gateway> => {
   const folder = dataFolder(options.data);
   const { token, user } = await credentialsOf(options, folder, command);
-  const url = options.url ?? (await gatewayOn(folder));
+  const url = isSet(options.url) ? options.url : await gatewayOn(folder);
   return { client: createClient({ url, token }), user };
 };
