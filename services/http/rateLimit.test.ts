@@ -27,6 +27,7 @@ describe('a rate limit', () => {
       context.status = 204;
     });
     router.get('/docs', (context) => {
+      context.set('ETag', '"docs"');
       context.body = 'read me';
     });
     const app = createApp(router, log, { proxies, limits: [rateLimit.limitsStrangers] });
@@ -75,6 +76,10 @@ describe('a rate limit', () => {
     expect((await read()).status).toBe(200);
     const refused = [await order(''), await read(), await fetch(`${url}/nowhere`)];
     expect(refused.map(({ status }) => status)).toEqual(times(429, 3));
+    for (const { headers } of refused) {
+      expect([headers.get('ETag'), headers.get('Content-Type')]).toEqual([null, 'application/problem+json']);
+      expect(headers.get('X-Request-Id')).not.toBeNull();
+    }
     expect((await order('alice')).status).toBe(204);
   });
 

@@ -29,14 +29,27 @@ const tooMany = (retryAfter: number): Answer =>
     headers: { 'Retry-After': String(retryAfter) },
   });
 
-/** Counts one request; what the limiter knows then, and whether it was one too many. */
-const count = async (limiter: RateLimiterMemory, key: string) => {
+interface Counted {
+  /** What the limiter knows now. */
+  readonly known: RateLimiterRes;
+  readonly isTooMany: boolean;
+}
+
+const count = async (limiter: RateLimiterMemory, key: string): Promise<Counted> => {
   try {
     return { known: await limiter.consume(key), isTooMany: false };
   } catch (refusal) {
     if (refusal instanceof RateLimiterRes) return { known: refusal, isTooMany: true };
     throw refusal;
   }
+};
+
+/** https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/ */
+const tell = (context: Context, policy: string, limiter: RateLimiterMemory, { known, isTooMany }: Counted): void => {
+  const resetIn = seconds(known.msBeforeNext);
+  if (isTooMany) send(context, tooMany(resetIn));
+  context.set('RateLimit-Policy', `"${policy}";q=${limiter.points};w=${limiter.duration}`);
+  context.set('RateLimit', `"${policy}";r=${known.remainingPoints};t=${resetIn}`);
 };
 
 /**
@@ -46,28 +59,24 @@ const count = async (limiter: RateLimiterMemory, key: string) => {
 export const createRateLimit = ({ perUser, perAddress, window = 10 }: RateLimitOptions): RateLimit => {
   const users = new RateLimiterMemory({ points: perUser, duration: window });
   const strangers = new RateLimiterMemory({ points: perAddress, duration: window });
-
-  /** https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/ */
-  const admits = async (context: Context, policy: string, limiter: RateLimiterMemory, key: string) => {
-    const { known, isTooMany } = await count(limiter, key);
-    const resetIn = seconds(known.msBeforeNext);
-    if (isTooMany) send(context, tooMany(resetIn));
-    context.set('RateLimit-Policy', `"${policy}";q=${limiter.points};w=${window}`);
-    context.set('RateLimit', `"${policy}";r=${known.remainingPoints};t=${resetIn}`);
-    return !isTooMany;
-  };
-
   return {
-    admitsUser: (context, userId) => {
+    admitsUser: async (context, userId) => {
       const state: RequestState = context.state;
       state.isCounted = true;
-      return admits(context, 'user', users, userId);
+      const counted = await count(users, userId);
+      tell(context, 'user', users, counted);
+      return !counted.isTooMany;
     },
     limitsStrangers: async (context, next) => {
+      const before = new Set(Object.keys(context.response.headers));
       await next();
       const state: RequestState = context.state;
       if (state.isCounted || isHealth(context.path)) return;
-      await admits(context, 'address', strangers, addressKey(context.ip));
+      const counted = await count(strangers, addressKey(context.ip));
+      // Nothing is left of the answer in whose place another one is sent.
+      const ofAnswer = Object.keys(context.response.headers).filter((name) => !before.has(name));
+      if (counted.isTooMany) for (const name of ofAnswer) context.remove(name);
+      tell(context, 'address', strangers, counted);
     },
   };
 };
