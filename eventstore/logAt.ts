@@ -1,3 +1,4 @@
+import type { AllStreamRecordedEvent } from '@eventstore/db-client';
 import type { EventStore } from './connection.ts';
 import { logEventOf, type LogEvent } from './logEvent.ts';
 import { withTimeout } from './timeout.ts';
@@ -9,12 +10,14 @@ const readTimeout = 5_000;
 export const readLogAt = async (store: EventStore, position: bigint): Promise<LogEvent | undefined> => {
   const found = await store.run(async (client) => {
     const reading = client.readAll({ fromPosition: { commit: position, prepare: position }, maxCount: 1 });
-    const first = async () => {
-      for await (const { event } of reading) return event;
-      return undefined;
+    // To its end: what is left of a read that was given up would keep the client from ever being disposed of.
+    const last = async () => {
+      let found: AllStreamRecordedEvent | undefined;
+      for await (const { event } of reading) found = event;
+      return found;
     };
     try {
-      return await withTimeout(first(), readTimeout, `read of the log at position ${position}`);
+      return await withTimeout(last(), readTimeout, `read of the log at position ${position}`);
     } finally {
       reading.destroy();
     }

@@ -1,4 +1,4 @@
-import { BACKWARDS, END, type ReadPosition } from '@eventstore/db-client';
+import { BACKWARDS, END, type AllStreamRecordedEvent, type ReadPosition } from '@eventstore/db-client';
 import type { EventStore } from './connection.ts';
 import { isSystemEvent } from './logEvent.ts';
 import { withTimeout } from './timeout.ts';
@@ -11,33 +11,25 @@ export interface LogHead {
   readonly seen: bigint;
 }
 
-interface Page {
-  readonly newest: bigint | undefined;
-  readonly first: bigint | undefined;
-  readonly last: bigint | undefined;
-  readonly done: boolean;
-}
+/** Events a page; the end of the log is nearly always told by one. */
+const pageSizes = { first: 1, further: 64 };
 
-const pageSize = 64;
-
-const readPage = (store: EventStore, from: ReadPosition, known: bigint, timeout: number): Promise<Page> =>
+// Read to its end: what is left of a read that was given up would keep the client from ever being disposed of.
+const readPage = (
+  store: EventStore,
+  from: ReadPosition,
+  maxCount: number,
+  timeout: number,
+): Promise<ReadonlyArray<AllStreamRecordedEvent>> =>
   store.run(async (client) => {
-    const reading = client.readAll({ direction: BACKWARDS, fromPosition: from, maxCount: pageSize });
-    const scan = async (): Promise<Page> => {
-      let first: bigint | undefined;
-      let last: bigint | undefined;
-      for await (const { event } of reading) {
-        if (event === undefined) continue;
-        const position = event.position.commit;
-        first ??= position;
-        last = position;
-        if (position <= known) return { newest: undefined, first, last, done: true };
-        if (!isSystemEvent(event)) return { newest: position, first, last, done: true };
-      }
-      return { newest: undefined, first, last, done: last === undefined };
+    const reading = client.readAll({ direction: BACKWARDS, fromPosition: from, maxCount });
+    const collect = async (): Promise<AllStreamRecordedEvent[]> => {
+      const page: AllStreamRecordedEvent[] = [];
+      for await (const { event } of reading) if (event !== undefined) page.push(event);
+      return page;
     };
     try {
-      return await withTimeout(scan(), timeout, 'read of the end of the log');
+      return await withTimeout(collect(), timeout, 'read of the end of the log');
     } finally {
       reading.destroy();
     }
@@ -48,12 +40,14 @@ const readPage = (store: EventStore, from: ReadPosition, known: bigint, timeout:
  * @param timeout milliseconds for each page of the read
  */
 export const readHead = async (store: EventStore, known: bigint, timeout: number): Promise<LogHead> => {
-  let from: ReadPosition = END;
+  const { first, further } = pageSizes;
   let seen = known;
-  for (;;) {
-    const { newest, first, last, done }: Page = await readPage(store, from, known, timeout);
-    if (from === END && first !== undefined && first > seen) seen = first;
-    if (done || last === undefined) return { newest, seen };
-    from = { commit: last, prepare: last };
+  for (let from: ReadPosition = END, size = first; ; size = further) {
+    const page: ReadonlyArray<AllStreamRecordedEvent> = await readPage(store, from, size, timeout);
+    const unknown = page.filter(({ position }) => position.commit > known);
+    if (from === END) seen = unknown[0]?.position.commit ?? seen;
+    const newest = unknown.find((event) => !isSystemEvent(event))?.position.commit;
+    if (newest !== undefined || unknown.length < size) return { newest, seen };
+    from = page.at(-1)?.position ?? from;
   }
 };
