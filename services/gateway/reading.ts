@@ -8,7 +8,7 @@ import type { Answer } from '../http/answer.ts';
 import { problem } from '../http/problem.ts';
 import type { Caller } from './caller.ts';
 import { conditional } from './conditional.ts';
-import { beyondLog, isBeyondLog, positionToken } from './logPosition.ts';
+import { beyondLog, isBeyondLog, positionToken, told } from './logPosition.ts';
 import type { Means } from './means.ts';
 import { aside } from './patience.ts';
 import { preferenceApplied, preferredWait } from './prefer.ts';
@@ -65,11 +65,11 @@ const askAfter = async (
   { projection, ask, after, wait }: Question,
 ): Promise<Answer> => {
   const first = await ask();
-  if (first.position >= after) return answered(first, context);
+  if (told(first.position) >= after) return answered(first, context);
   if (await isBeyondLog(eventStore, after)) return beyondLog(after);
   await aside(context, waits, changes.reached(projection.name, after, patience(context, wait)));
   const second = await ask();
-  return second.position >= after ? answered(second, context) : behind(second.position, after);
+  return told(second.position) >= after ? answered(second, context) : behind(second.position, after);
 };
 
 /** Makes the handler of a GET by which callers read their own writes: what `?after=` tells of is waited for. */
@@ -89,6 +89,6 @@ export const reading =
     if (after.right === undefined) return answered(await ask(), context);
     const wait = preferredWait(context);
     const question = { projection, ask, after: after.right, wait: wait ?? usualWait };
-    const told = await askAfter(context, means, question);
-    return { ...told, headers: { ...told.headers, ...preferenceApplied(wait) } };
+    const outcome = await askAfter(context, means, question);
+    return { ...outcome, headers: { ...outcome.headers, ...preferenceApplied(wait) } };
   };
