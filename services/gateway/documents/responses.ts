@@ -66,6 +66,8 @@ export const refusalOf = (
   const types = names.map((name) => problemTypes[name].type);
   const possible = [...new Set([...names.flatMap((name) => headersOf[name] ?? []), ...brought])];
   const isCertain = (header: HeaderName) => names.every((name) => headersOf[name]?.includes(header));
+  const one: JsonSchema = { type: 'object', properties: { type: { type: 'string', enum: types } } };
+  const schema: JsonSchema = { allOf: [schemas.of(Problem), one] };
   return {
     description: names.map((name) => `[${problemTypes[name].title}](${problemTypes[name].type}).`).join(' '),
     ...headersAs(
@@ -75,9 +77,7 @@ export const refusalOf = (
     ),
     content: {
       'application/problem+json': {
-        schema: {
-          allOf: [schemas.of(Problem), { type: 'object', properties: { type: { type: 'string', enum: types } } }],
-        },
+        schema,
         examples: valuesOf(Object.fromEntries(names.map((name) => [slugOf(name), exampleOf(name)]))),
       },
     },

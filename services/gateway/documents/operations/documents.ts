@@ -1,9 +1,9 @@
 import { ProblemType } from '../../../../api/answers.ts';
 import * as examples from '../../../../api/examples.ts';
-import type { Documented, Operation } from '../operation.ts';
+import type { Content, Operation } from '../operation.ts';
 
-const conditional = (description: string, content: Documented['content']): Operation['answers'] => ({
-  200: { description, headers: ['ETag'], content },
+const conditional = (description: string, content: Content, hasPage = false): Operation['answers'] => ({
+  200: { description, headers: ['ETag'], content, hasPage },
   304: { description: 'It is as you have it.', headers: ['ETag'] },
 });
 
@@ -70,13 +70,12 @@ export const documentOperations: ReadonlyArray<Operation> = [
     tag: 'Documents',
     summary: 'Say what a problem type means, and what to do',
     access: 'anybody',
-    answers: {
-      200: {
-        description: 'The problem type.',
-        content: { codec: ProblemType, examples: { orderNotFound: examples.orderNotFound } },
-        hasPage: true,
-      },
-    },
+    parameters: ['If-None-Match'],
+    answers: conditional(
+      'The problem type.',
+      { codec: ProblemType, examples: { orderNotFound: examples.orderNotFound } },
+      true,
+    ),
     problems: ['unknownPath'],
   },
 ];

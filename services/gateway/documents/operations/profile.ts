@@ -13,7 +13,11 @@ export const profileOperations: ReadonlyArray<Operation> = [
     tag: 'Profile',
     summary: 'Show your name and address',
     access: 'token',
-    answers: { 200: { description: 'Your profile.', content } },
+    parameters: ['If-None-Match'],
+    answers: {
+      200: { description: 'Your profile.', headers: ['ETag'], content },
+      304: { description: 'It is as you have it.', headers: ['ETag'] },
+    },
     problems: ['profileNotFound'],
   },
   {
