@@ -100,9 +100,11 @@ export const createChanges = (options: ChangesOptions): OpenChanges => {
     settings: { heartbeat, patience: statementTimeout, backoff },
     onNotice: (payload) => {
       const notice = parseNotice(payload);
-      if (notice !== undefined) lookouts.get(notice.projection)?.notice(notice.position);
+      const lookout = notice && lookouts.get(notice.projection);
+      if (notice?.position === undefined) lookout?.lookAnew();
+      else lookout?.notice(notice.position);
     },
-    onListening: () => lookouts.forEach((lookout) => lookout.notice(undefined)),
+    onListening: () => lookouts.forEach((lookout) => lookout.lookAnew()),
   });
 
   const close = async (): Promise<void> => {

@@ -43,13 +43,20 @@ const fence = `UPDATE projections.slots
   SET position = $3, lease_until = clock_timestamp() + $5 * interval '1 millisecond'
   WHERE slot = $1 AND position = $2 AND epoch = $4 RETURNING projection, position`;
 
+/**
+ * Whoever listens is notified with the commit. Commits that notify go one after the other in the whole server, the flush to
+ * disk included, so this one does not wait for its flush: what a crash of the server can take back is rows and checkpoint
+ * alike, and the log has it.
+ */
+const asItCommits = `${notifyCommit('projection', 'position')}, set_config('synchronous_commit', 'off', true)`;
+
 const json = (group: Group): string =>
   JSON.stringify(group.map(({ row, position }) => ({ ...row, position: String(position) })));
 
 /**
  * Writes the rows of a plan and moves the checkpoint from `before` to the plan's position, together or not at all: one
  * statement, so that a runner that freezes holds no lock, and every write reads the fence, so that one that was replaced
- * writes nothing. Whoever waits for what is written is notified with the commit.
+ * writes nothing.
  * @param duration milliseconds for which the lease is renewed
  * @returns false when somebody else has taken over
  */
@@ -62,8 +69,7 @@ export const commit = async (
 ): Promise<boolean> => {
   const groups = groupsOf(plan.changes);
   const writes = groups.map((group, n) => `, write_${n} AS (${write(group, lease.slot, `$${n + 6}`)})`);
-  const notify = notifyCommit('projection', 'position');
-  const moved = await query(`WITH fence AS (${fence})${writes.join('')} SELECT ${notify} FROM fence`, [
+  const moved = await query(`WITH fence AS (${fence})${writes.join('')} SELECT ${asItCommits} FROM fence`, [
     lease.slot,
     String(before),
     String(plan.position),

@@ -10,11 +10,6 @@ export interface Shown<Found> {
   readonly found: Found;
 }
 
-/** What was found, and in which slot. */
-export interface FromSlot<Found> extends Shown<Found> {
-  readonly slot: string;
-}
-
 /**
  * Makes a SELECT whose parameters start at $1, for a slot whose schema is `slot` and whose tables are those of `version`:
  * the projection's own, or, until that has caught up after a deployment, of one of its previous definitions.
@@ -30,7 +25,7 @@ export type LiveQuery = <Row extends pg.QueryResultRow>(
   projection: Projection,
   select: Select,
   values: ReadonlyArray<unknown>,
-) => Promise<FromSlot<ReadonlyArray<Row>>>;
+) => Promise<Shown<ReadonlyArray<Row>>>;
 
 const readableLive = async (query: Query, projection: Projection): Promise<Slot> => {
   const unreadable = (why: string) => new Unavailable('read model', new Error(why));
@@ -53,7 +48,6 @@ const statement = (select: string, projection: string): string => `
   WHERE live.projection = ${pg.escapeLiteral(projection)} ORDER BY rows."$row"`;
 
 const shown = <Row extends pg.QueryResultRow>(marked: ReadonlyArray<Marked<Row>>, first: Marked<Row>) => ({
-  slot: first.$slot,
   position: BigInt(first.$position),
   found: marked.filter(({ $found }) => $found === true),
 });

@@ -15,16 +15,21 @@ export interface Glance {
 export interface Sight {
   /** Whether anybody waits for it. */
   readonly isWanted: () => boolean;
-  /** Looks for all who wait, by one query, and tells them. */
-  readonly look: () => Promise<Glance>;
+  /**
+   * Looks for all who wait, by one query, and tells them. `anew`: notices were missed, or the live slot is another one, so
+   * that what was found before says nothing about what is to be found now.
+   */
+  readonly look: (anew: boolean) => Promise<Glance>;
 }
 
 /** Looks at one projection for all who wait for something that it will show. */
 export interface Lookout {
   /** Resolves with true when the live slot shows everything up to `position`, with false when `signal` aborts first. */
   readonly reached: (position: bigint, signal: AbortSignal) => Promise<boolean>;
-  /** Looks again if that can matter, now that a slot stands at `position`; undefined: whatever may have happened. */
-  readonly notice: (position: bigint | undefined) => void;
+  /** Looks again if that can matter, now that a slot stands at `position`. */
+  readonly notice: (position: bigint) => void;
+  /** Looks at everything again, whatever may have happened. */
+  readonly lookAnew: () => void;
   /** Looks for somebody who has just begun to wait. */
   readonly look: () => void;
   readonly close: () => Promise<void>;
@@ -45,27 +50,28 @@ export interface LookoutOptions {
 export const createLookout = ({ projection, sight, log, backoff }: LookoutOptions): Lookout => {
   const positions = createWaiters<bigint, true>();
   const closing = new AbortController();
-  let asked = false;
+  let asked: { readonly anew: boolean } | undefined;
   let running: Promise<void> | undefined;
   /** What the last look found: a slot that gets that far tells nothing new. */
   let known: bigint | undefined;
 
-  const lookOnce = async (): Promise<void> => {
-    asked = false;
-    const { position, more } = await sight.look();
+  const lookOnce = async (anew: boolean): Promise<void> => {
+    const { position, more } = await sight.look(anew);
     known = position;
-    asked ||= more;
     for (const awaited of positions.keys()) if (awaited <= position) positions.settle(awaited, true);
+    if (more) ask(false);
   };
 
   const run = async (): Promise<void> => {
-    for (let tries = 0; asked && !closing.signal.aborted;) {
+    for (let tries = 0; asked !== undefined && !closing.signal.aborted;) {
+      const { anew } = asked;
+      asked = undefined;
       try {
-        await lookOnce();
+        await lookOnce(anew);
         tries = 0;
       } catch (error) {
         log[error instanceof Unavailable ? 'warn' : 'error']({ projection, err: messageOf(error) }, 'looking again');
-        asked = true;
+        ask(anew);
         await pause(waitBefore(backoff, tries), closing.signal);
         tries += 1;
       }
@@ -73,20 +79,24 @@ export const createLookout = ({ projection, sight, log, backoff }: LookoutOption
     running = undefined;
   };
 
-  const look = (): void => {
-    asked = true;
+  const ask = (anew: boolean): void => {
+    asked = { anew: anew || asked?.anew === true };
     running ??= run();
   };
 
+  const isWanted = (): boolean => positions.size() > 0 || sight.isWanted();
+
   return {
-    look,
+    look: () => ask(false),
+    lookAnew: () => {
+      if (isWanted()) ask(true);
+    },
     notice: (position) => {
-      if (positions.size() === 0 && !sight.isWanted()) return;
-      if (position === undefined || known === undefined || position > known) look();
+      if (isWanted() && (known === undefined || position > known)) ask(false);
     },
     reached: async (position, signal) => {
       const reaching = positions.wait(position, signal);
-      look();
+      ask(false);
       return (await reaching) ?? false;
     },
     close: async () => {

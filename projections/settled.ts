@@ -1,6 +1,6 @@
 import type { QueryResultRow } from 'pg';
 import type { Recorded } from '../domain/events.ts';
-import type { FromSlot, LiveQuery } from './liveQuery.ts';
+import type { LiveQuery, Shown } from './liveQuery.ts';
 import type { Projection } from './projection.ts';
 
 /** Something that was settled: an order paid or cancelled, a deposit in its wallet or refused. */
@@ -24,7 +24,7 @@ export interface SettledFound<View> {
   readonly ofIds: ReadonlyArray<Settled<View>>;
 }
 
-export type FindSettled<View> = (search: SettledSearch) => Promise<FromSlot<SettledFound<View>>>;
+export type FindSettled<View> = (search: SettledSearch) => Promise<Shown<SettledFound<View>>>;
 
 /** What the event that settles a row sets in it. */
 export const settledBy = ({ created, position }: Pick<Recorded, 'created' | 'position'>) => ({
@@ -61,12 +61,12 @@ export const settledIn =
     view: (row: Row) => { readonly id: string; readonly view: View },
   ): FindSettled<View> =>
   async ({ after, most, ids }) => {
-    const { found, ...where } = await query<Row & Marked & QueryResultRow>(
+    const { position, found } = await query<Row & Marked & QueryResultRow>(
       projection,
       (slot) => select(`${slot}.${table}`, key),
       [after?.toString(), most, ids],
     );
     const settled = (isNew: boolean): ReadonlyArray<Settled<View>> =>
       found.filter((row) => row.is_new === isNew).map((row) => ({ ...view(row), at: BigInt(row.settled_position) }));
-    return { ...where, found: { newly: settled(true), ofIds: settled(false) } };
+    return { position, found: { newly: settled(true), ofIds: settled(false) } };
   };

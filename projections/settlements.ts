@@ -22,21 +22,18 @@ export const createSettlements = <View>(find: FindSettled<View>): Settlements<Vi
   const waiters = createWaiters<string, Shown<View>>();
   /** Ids that were not looked up yet. */
   const fresh = new Set<string>();
-  /** Everything settled up to here in this slot was told. */
-  let told: { readonly slot: string; readonly position: bigint } | undefined;
+  /** Everything settled up to here was told, but for what is fresh. */
+  let told: bigint | undefined;
 
-  const lookUpAllAgain = (): void => waiters.keys().forEach((id) => fresh.add(id));
-
-  const look = async (): Promise<Glance> => {
-    if (waiters.size() === 0) told = undefined;
+  const look = async (anew: boolean): Promise<Glance> => {
+    if (anew) waiters.keys().forEach((id) => fresh.add(id));
+    if (anew || waiters.size() === 0) told = undefined;
     const ids = [...fresh].slice(0, most);
-    const { slot, position, found } = await find({ after: told?.position, most, ids });
+    const { position, found } = await find({ after: told, most, ids });
     ids.forEach((id) => fresh.delete(id));
-    // Another slot may be of other code, and one that stands further back will show again what is after it.
-    if (told !== undefined && (told.slot !== slot || told.position > position)) lookUpAllAgain();
     for (const { id, view } of [...found.newly, ...found.ofIds]) waiters.settle(id, { position, found: view });
     const last = found.newly.length === most ? found.newly.at(-1) : undefined;
-    told = { slot, position: last?.at ?? position };
+    told = last?.at ?? position;
     return { position, more: fresh.size > 0 || last !== undefined };
   };
 

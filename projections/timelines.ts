@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { read, type EventType, type RecordedEvent } from '../domain/events.ts';
 import type { Metadata } from '../domain/metadata.ts';
-import type { FromSlot, LiveQuery, Shown } from './liveQuery.ts';
+import type { LiveQuery, Shown } from './liveQuery.ts';
 import { put, table, type Change, type Projection } from './projection.ts';
 import type { Watched } from './changes.ts';
 
@@ -148,14 +148,14 @@ export const timelineQueries = (query: LiveQuery) => ({
     return { position, found: found.map(view) };
   },
   /** The first `limit` events after a position, whoever they concern, in log order; none when `after` is undefined. */
-  eventsAfter: async (after: bigint | undefined, limit: number): Promise<FromSlot<ReadonlyArray<FoundEvent>>> => {
-    const { found, ...where } = await query<EventRow & { readonly user_id: string | null }>(
+  eventsAfter: async (after: bigint | undefined, limit: number): Promise<Shown<ReadonlyArray<FoundEvent>>> => {
+    const { position, found } = await query<EventRow & { readonly user_id: string | null }>(
       timelines,
       (slot) => `SELECT events.*, user_id FROM
         (SELECT * FROM ${slot}.events WHERE position > $1 ORDER BY position LIMIT $2) AS events
         LEFT JOIN ${slot}.owners ON order_id = correlation_id ORDER BY events.position`,
       [after?.toString(), limit],
     );
-    return { ...where, found: found.map(foundEvent) };
+    return { position, found: found.map(foundEvent) };
   },
 });

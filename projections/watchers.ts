@@ -37,8 +37,8 @@ const keyOf = (watched: Watched): string =>
  */
 export const createWatchers = ({ queries, look, backoff, capacity, page }: WatcherOptions): Watchers => {
   const watching = new Map<string, Set<Inbox<FoundEvent>>>();
-  /** Everything up to here in this slot was given out. */
-  let given: { readonly slot: string; readonly position: bigint } | undefined;
+  /** Everything up to here was given out. */
+  let given: bigint | undefined;
   let closed = false;
 
   const all = (): ReadonlyArray<Inbox<FoundEvent>> => [...watching.values()].flatMap((inboxes) => [...inboxes]);
@@ -47,17 +47,17 @@ export const createWatchers = ({ queries, look, backoff, capacity, page }: Watch
     for (const inbox of watching.get(key) ?? []) inbox.put(event);
   };
 
-  const lookOnce = async (): Promise<Glance> => {
-    if (watching.size === 0) given = undefined;
-    const { slot, position, found } = await queries.eventsAfter(given?.position, page);
-    // Nobody has told since when everything was given out, or it was in another slot, which may have stood further.
-    if (given?.slot !== slot || given.position > position) for (const inbox of all()) inbox.miss();
+  const lookOnce = async (anew: boolean): Promise<Glance> => {
+    if (anew || watching.size === 0) given = undefined;
+    const { position, found } = await queries.eventsAfter(given, page);
+    // Nothing was given out since what was last read: everybody reads what they missed.
+    if (given === undefined) for (const inbox of all()) inbox.miss();
     for (const event of found) {
       giveTo(keyOf({ kind: 'order', orderId: event.correlationId }), event);
       if (event.userId !== null) giveTo(keyOf({ kind: 'user', userId: event.userId }), event);
     }
     const last = found.length === page ? found.at(-1) : undefined;
-    given = { slot, position: last?.position ?? position };
+    given = last?.position ?? position;
     return { position, more: last !== undefined };
   };
 
