@@ -99,18 +99,13 @@ describe('a data folder', () => {
 });
 
 describe('temporary storage', () => {
-  const { TMPDIR } = process.env;
   const folder = mkdtempSync(join(tmpdir(), 'eventstoredb-'));
-  afterAll(() => {
-    if (TMPDIR === undefined) delete process.env.TMPDIR;
-    else process.env.TMPDIR = TMPDIR;
-    rmSync(folder, { recursive: true });
-  });
+  afterAll(() => rmSync(folder, { recursive: true }));
 
   it('leaves nothing behind, not even while it is open', async () => {
-    process.env.TMPDIR = folder;
-    const storage = openTemporary();
+    const storage = openTemporary(folder);
     expect(readdirSync(folder)).toEqual([]);
     await storage.close();
+    expect(readdirSync(folder)).toEqual([]);
   });
 });

@@ -87,9 +87,10 @@ const pagesOf = (stats: object): { lastPageNumber: number; pageSize: number } =>
 /**
  * Opens storage for as long as the process lives: the same tables in a temporary folder, never synced. The folder is
  * removed as soon as it is open, where the operating system allows that, so that even a killed process leaves nothing.
+ * @param parent the folder that the temporary one is made in.
  */
-export const openTemporary = (): Storage => {
-  const folder = mkdtempSync(join(tmpdir(), 'orderflow-eventstoredb-'));
+export const openTemporary = (parent = tmpdir()): Storage => {
+  const folder = mkdtempSync(join(parent, 'orderflow-eventstoredb-'));
   const storage = createStorage(openEnvironment(folder, { noSync: true }));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   if (process.platform === 'win32')

@@ -4,8 +4,9 @@ import { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.j
 import type { BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js';
 import { credentials, Server, ServerCredentials } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { appendOptions, fragment, inSeconds, inWords } from '../contract/wire.ts';
+import { appendOptions, fragment, inWords } from '../contract/wire.ts';
 import { createEventLog, type DeletableEventLog } from '../eventLog/createEventLog.ts';
+import type { NodeService } from '../nodeService.ts';
 import { openTemporary } from '../storage/open.ts';
 import type { Storage } from '../storage/storage.ts';
 import { createStreamsService } from './service.ts';
@@ -24,15 +25,16 @@ const createSlowMedium = (storage: Storage) => {
 describe('a batch append call on a slow medium', () => {
   let log: DeletableEventLog;
   let medium: ReturnType<typeof createSlowMedium>;
+  let service: NodeService;
   let server: Server;
   let client: StreamsClient;
 
   beforeEach(async () => {
     medium = createSlowMedium(openTemporary());
     log = createEventLog(medium.storage);
-    const { definition, implementation } = createStreamsService(log);
+    service = createStreamsService(log);
     server = new Server();
-    server.addService(definition, implementation);
+    server.addService(service.definition, service.implementation);
     const port = await new Promise<number>((resolve, reject) =>
       server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
         error ? reject(error) : resolve(bound),
@@ -46,8 +48,8 @@ describe('a batch append call on a slow medium', () => {
     await medium.storage.close();
   });
 
-  const append = (stream: string, seconds: number) =>
-    fragment(randomUUID(), { options: appendOptions(stream, 'any', inSeconds(seconds)), events: 1, isFinal: true });
+  const append = (stream: string) =>
+    fragment(randomUUID(), { options: appendOptions(stream), events: 1, isFinal: true });
 
   const stored = (stream: string) =>
     log.readStream({ stream, from: 0n, direction: 'forwards', limit: 10 }).events.length;
@@ -57,13 +59,13 @@ describe('a batch append call on a slow medium', () => {
     const answers: ReturnType<typeof inWords>[] = [];
     call.on('data', (response: BatchAppendResp) => answers.push(inWords(response)));
     const [late, timedOut] = [medium.nextCommit(), once(call, 'data')];
-    call.write(append('late', 0.1));
+    call.write(append('late'));
     const tellLate = await late;
     await timedOut;
     expect(stored('late')).toBe(0);
     const [inTime, answered] = [medium.nextCommit(), once(call, 'data')];
     tellLate();
-    call.write(append('in-time', 10));
+    call.write(append('in-time'));
     (await inTime)();
     await answered;
     expect(stored('late')).toBe(1);
@@ -75,10 +77,25 @@ describe('a batch append call on a slow medium', () => {
     ]);
   });
 
+  it('answers what it took before it ends as unavailable, when the node stops', async () => {
+    const call = client.batchAppend();
+    const ends: unknown[] = [];
+    call.on('data', (response: BatchAppendResp) => ends.push(inWords(response).revision));
+    const failed = once(call, 'error').then(([error]) => ends.push(error));
+    const commit = medium.nextCommit();
+    call.write(append('taken'));
+    const tellDurable = await commit;
+    const stopped = service.stop();
+    tellDurable();
+    await stopped;
+    await failed;
+    expect(ends).toEqual(['0', expect.objectContaining({ code: 14 })]);
+  });
+
   it('stores an append whose client is gone before it turns durable', async () => {
     const call = client.batchAppend();
     const commit = medium.nextCommit();
-    call.write(append('orphaned', 10));
+    call.write(append('orphaned'));
     const tellDurable = await commit;
     const cancelled = once(call, 'error');
     call.cancel();
