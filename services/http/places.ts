@@ -21,8 +21,6 @@ export const createPlaces = (most: number): Places => {
 /** Places that everybody has the same number of. */
 export interface PlacesPerUser {
   readonly take: (userId: string) => (() => void) | undefined;
-  /** How many users have taken any. */
-  readonly users: () => number;
 }
 
 export const createPlacesPerUser = (most: number): PlacesPerUser => {
@@ -39,6 +37,5 @@ export const createPlacesPerUser = (most: number): PlacesPerUser => {
         if (own.taken() === 0 && all.get(userId) === own) all.delete(userId);
       };
     },
-    users: () => all.size,
   };
 };
