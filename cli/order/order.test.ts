@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createClient, type Client } from '../../client/client.ts';
 import { json, problem, startScripted, type Script } from '../../client/testing.ts';
 import { granted } from '../../tests/fixtures/granted.ts';
+import { until } from '../../tests/fixtures/until.ts';
 import { startTestSystem, tokenFor, type TestSystem } from '../../tests/fixtures/system.ts';
 
 const program = fileURLToPath(new URL('../../bin/orderflow.js', import.meta.url));
@@ -145,6 +146,27 @@ describe('order watch and show', () => {
       exitCode: 1,
       stderr: 'orderflow: You have no such order (404): No order of yours has this id\n',
     });
+  });
+});
+
+describe('order watch without an order', () => {
+  it('tells what happens to all of them, until nobody reads it any more', async () => {
+    const env = { ...process.env, ORDERFLOW_URL: system.url, ORDERFLOW_TOKEN: token };
+    const child = spawn(process.execPath, [program, 'order', 'watch'], { env });
+    const said = text(child.stderr);
+    let shown = '';
+    child.stdout.on('data', (chunk) => (shown += String(chunk)));
+    const toldOf = (id: string): boolean => new RegExp(`^${id}  \\S+Z  \\w+ +\\S.*\n`, 'm').test(shown);
+    const placed: string[] = [];
+    // What was placed before the stream was open is not told.
+    const told = until(
+      'an order is told of',
+      async () => placed.push(await place('teapot', 100, 10)) && placed.some(toldOf),
+    );
+    await told.finally(() => child.stdout.destroy());
+    await place('teapot', 100);
+    expect(await once(child, 'exit')).toEqual([1, null]);
+    expect(await said).toBe('orderflow: Nobody reads what is shown.\n');
   });
 });
 
