@@ -10,6 +10,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 const inputsFile = join(dist, 'inputs.json');
 const migrations = 'services/profiles/migrations';
+// What browsers load is found by its package's name: in node_modules, or here, where the built program is all there is.
+const pagePackage = join('node_modules', 'swagger-ui-dist');
+const pageFiles = ['package.json', 'LICENSE', 'swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
 
 const isUpToDate = () => {
   if (!existsSync(inputsFile)) return false;
@@ -50,8 +53,15 @@ const bundle = async () => {
   });
 };
 
+const copied = () =>
+  pageFiles.map((file) => ({
+    path: join(dist, pagePackage, file),
+    contents: readFileSync(join(root, pagePackage, file)),
+  }));
+
 // The program's own file comes last and whole, so that whoever starts it meanwhile finds all that it names.
-const write = ({ outputFiles, metafile }) => {
+const write = ({ outputFiles: bundled, metafile }) => {
+  const outputFiles = [...copied(), ...bundled];
   const isEntry = ({ path }) => basename(path) === 'main.js';
   for (const { path, contents } of [...outputFiles.filter((file) => !isEntry(file)), ...outputFiles.filter(isEntry)]) {
     mkdirSync(dirname(path), { recursive: true });

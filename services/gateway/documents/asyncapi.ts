@@ -9,7 +9,7 @@ import { about, receivers, senders, type Participant } from './participants.ts';
 const redrive = 'RedriveRequested';
 
 /** What may come on a topic: its own events, and that somebody had one of them handled again. */
-export const messagesOn = (topic: TopicName): ReadonlyArray<MessageType> => [...topics[topic].events, redrive];
+const messagesOn = (topic: TopicName): ReadonlyArray<MessageType> => [...topics[topic].events, redrive];
 
 /** Events that go out on topics. */
 export type MessageType = (typeof topics)[TopicName]['events'][number] | typeof redrive;

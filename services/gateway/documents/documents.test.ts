@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readdir } from 'node:fs/promises';
 import { problemTypes } from '../../../api/problems.ts';
 import { startBareGateway, type TestGateway } from '../../../tests/fixtures/gateway.ts';
 import { problemOf } from '../../../tests/fixtures/http.ts';
 import { asyncApiDocument } from './asyncapi.ts';
+import { packageFiles } from './files.ts';
 import { openApiDocument } from './openapi.ts';
 
 const asBrowser = { headers: { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } };
@@ -57,4 +59,10 @@ describe('what the gateway says of itself', () => {
       expect((await problemOf(await get(path))).type).toBe('/problems/unknown-path');
     },
   );
+
+  it('has all its files in the built program, too, which runs without node_modules', async () => {
+    const built = new URL('../../../dist/node_modules/swagger-ui-dist/', import.meta.url);
+    const present = await readdir(built);
+    expect(present).toEqual(expect.arrayContaining(['package.json', ...packageFiles]));
+  });
 });

@@ -12,9 +12,12 @@ const packageFolder = (): string => dirname(createRequire(import.meta.url).resol
 const ofPackage = (name: string): RouterMiddleware =>
   fixedLater(async () => ({ type: extname(name), content: await readFile(join(packageFolder(), name)) }));
 
+/** What is used of the package; bin/build.js has the same names. */
+export const packageFiles = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
+
 /** What the pages are made of, by the names under `/docs/`. */
 export const files: ReadonlyMap<string, RouterMiddleware> = new Map([
   ['docs.css', fixed({ type: '.css', content: style })],
   ['docs.js', fixed({ type: '.js', content: docsScript })],
-  ...['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'].map((name) => [name, ofPackage(name)] as const),
+  ...packageFiles.map((name) => [name, ofPackage(name)] as const),
 ]);

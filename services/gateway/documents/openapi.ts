@@ -66,8 +66,15 @@ export const openApiDocument = () => {
     headers: mapped(namesOf(headers), (name) => headerOf(schemas, name, false)),
     responses: { Refused: refusalOf(schemas, general), Elsewhere: refusalOf(schemas, elsewhere) },
     securitySchemes: {
-      token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
-      ticket: { type: 'apiKey', in: 'query', name: 'ticket' },
+      token: {
+        type: 'http',
+        scheme: 'bearer',
+        bearerFormat: 'JWT',
+        description:
+          'A JWT of your issuer: `sub` is the user, `exp` must be there, `roles` is an array. For a system on your own ' +
+          'machine: `npx orderflow token --user alice --role client`.',
+      },
+      ticket: { type: 'apiKey', in: 'query', name: 'ticket', description: 'As `POST /tickets` gave it.' },
     },
     schemas: schemas.named(),
   };

@@ -1,5 +1,5 @@
 import { filterOf, topicNames, topics, type TopicName } from '../../../domain/topics.ts';
-import { examplesOf, messagesOn, senderOf, type MessageType } from './asyncapi.ts';
+import { examplesOf, senderOf, type MessageType } from './asyncapi.ts';
 import { html, type Html } from './html.ts';
 import { layout } from './layout.ts';
 import { messageTexts, topicTexts } from './messageTexts.ts';
@@ -28,7 +28,7 @@ const topic = (name: TopicName): Html => {
       <dt>In flight</dt>
       <dd>${inFlight} at a consumer</dd>
     </dl>
-    ${messagesOn(name).map(message)}
+    ${topics[name].events.map(message)}
   </section>`;
 };
 
@@ -43,5 +43,10 @@ export const topicsPage = (): string =>
         filtered by the types of its events. All schemas are in <a href="/asyncapi.json">the AsyncAPI document</a>.
       </p>
       ${topicNames.map(topic)}
+      <section>
+        <h2>Handled again</h2>
+        <p>On every topic, and handled by the one that it names.</p>
+        ${message('RedriveRequested')}
+      </section>
     </main>`,
   );
