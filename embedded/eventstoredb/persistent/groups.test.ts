@@ -44,14 +44,17 @@ describe('what is stored', () => {
   it('of $all is a position', async () => {
     const { groups, append, last, group, join } = groupsUnderTest();
     await groups.create(onAll());
+    const hosted = group(nameOfAllGroup);
     const one = join(nameOfAllGroup);
     await append('order-1', newEvent('Paid'));
-    const position = one.messages[0]?.original.position;
-    group(nameOfAllGroup).ack(idsOf(one));
-    const stream = '$persistentsubscription-$all::billing-checkpoint';
-    await until(() => group(nameOfAllGroup).counts().lastCheckpoint === position);
+    const position = one.messages[0]?.original.position ?? 0n;
+    const checkpoint = () => hosted.counts().lastCheckpoint ?? 0n;
+    hosted.ack(idsOf(one));
+    // Not exactly there for long: the checkpoint's own stream gets metadata, which is in $all and passed by at once.
+    await until(() => checkpoint() >= position);
     await groups.stop();
-    expect(textOf(last(stream))).toBe(`"C:${position}/P:${position}"`);
+    const stored = textOf(last('$persistentsubscription-$all::billing-checkpoint'));
+    expect(stored).toBe(`"C:${checkpoint()}/P:${checkpoint()}"`);
   });
 
   it('is refused when another program wrote it', async () => {
