@@ -75,7 +75,7 @@ describe('two slots that meet', () => {
     await side.database.query(
       `UPDATE projections.slots SET position = position + 1, epoch = epoch + 1 WHERE slot = 'orders_1'`,
     );
-    await replacing(({ meet }) => meet(async (_, position) => void expect(position).toBe(last + 1n)));
+    await replacing(({ meet }) => meet((_, position) => Promise.resolve(expect(position).toBe(last + 1n))));
     expect(await side.positionOf('orders_2')).toBe(last + 1n);
   });
 });
