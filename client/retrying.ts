@@ -17,9 +17,9 @@ type Retrying = Pick<
 
 /**
  * What is sent again, and when. All that this client sends may be: reading and replacing are idempotent, and what is
- * posted carries an `Idempotency-Key`, the same each time. So a 503 without Retry-After, whose outcome nobody knows, is
- * sent again as well: the answer to the next attempt tells what became of the first. A gateway's own 504 is not, since it
- * has waited already; another's, of a proxy on the way, is.
+ * posted carries an `Idempotency-Key`, the same each time. So what has an outcome that nobody knows is sent again as well:
+ * the answer to the next attempt tells what became of the first. A gateway's own 504 is not, since it has waited already;
+ * another's, of a proxy on the way, is.
  * @param limit attempts after the first.
  */
 export const retrying = (limit: number, { first, most }: Backoff): Retrying => ({
