@@ -51,6 +51,27 @@ const impure = {
   message: 'domain/ may import only itself, fp-ts/lib/… and io-ts.',
 };
 
+/**
+ * Replay is silent: whatever fills a read model can read the log, and has nothing by which a letter could go out, money
+ * could move or an event be appended. That an event is skipped is written by one file, at somebody's command.
+ */
+const readsTheLog = {
+  target: './projections',
+  from: './eventstore',
+  except: ['backoff', 'catchUp', 'codec', 'connection', 'faults', 'health', 'logAt', 'logEvent', 'skips'].map(
+    (file) => `./${file}.ts`,
+  ),
+  message: 'projections/ only reads the log: what it imports of eventstore/ must not append.',
+};
+const speaks = {
+  regex: '^(?!\\.{1,2}/|fp-ts/lib/|pg$|pino$|node:crypto$)',
+  message: 'projections/ may import only what neither sends nor appends: fp-ts/lib/…, pg, pino and node:crypto.',
+};
+const holdsTheClient = {
+  selector: 'CallExpression[callee.property.name="run"]',
+  message: 'projections/ asks functions of eventstore/, and never the client itself: that could append.',
+};
+
 export default tseslint.config(
   { ignores: ['dist/', 'coverage/', '.orderflow/'] },
   js.configs.recommended,
@@ -70,6 +91,16 @@ export default tseslint.config(
       'no-console': 'error',
     },
   },
+  {
+    files: ['projections/**'],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'import-x/no-restricted-paths': ['error', { zones: [...layers, readsTheLog] }],
+      'no-restricted-imports': ['error', { patterns: [speaks] }],
+      'no-restricted-syntax': ['error', holdsTheClient],
+    },
+  },
+  { files: ['projections/skip.ts'], rules: { 'import-x/no-restricted-paths': ['error', { zones: layers }] } },
   { files: ['**/*.test.ts'], rules: { 'import-x/no-restricted-paths': 'off' } },
   {
     files: ['eventstore/**', 'embedded/eventstoredb/**', 'tests/**', 'bench/**'],

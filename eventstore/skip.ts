@@ -1,7 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
 import { randomUUID } from 'node:crypto';
-import { ofType, type RecordedEvent } from '../domain/events.ts';
 import type { Metadata } from '../domain/metadata.ts';
 import { skip } from '../domain/skip/skip.ts';
 import { skipStream } from '../domain/streams.ts';
@@ -10,7 +9,7 @@ import { causedBy, newTrace, requestedBy } from './causation.ts';
 import { isForeign } from './codec.ts';
 import type { EventStore } from './connection.ts';
 import type { LogEvent } from './logEvent.ts';
-import { readForwards } from './read.ts';
+import { recordedSkips } from './skips.ts';
 
 export interface SkipRequest {
   /** Name of the read model that does without the event. */
@@ -20,13 +19,6 @@ export interface SkipRequest {
   readonly by: string;
   readonly reason: string;
 }
-
-const recordedSkips = async (store: EventStore, projection: string): Promise<RecordedEvent<'EventSkipped'>[]> =>
-  (await readForwards(store, skipStream(projection))).filter(ofType('EventSkipped'));
-
-/** Positions of the events that a read model does without: read before the log is, for each stands behind its event. */
-export const readSkips = async (store: EventStore, projection: string): Promise<ReadonlySet<bigint>> =>
-  new Set((await recordedSkips(store, projection)).map(({ data }) => BigInt(data.position)));
 
 /** An event that can be read is the cause; of one that cannot nobody knows what it belongs to. */
 const metadataOf = ({ projection, event, by }: SkipRequest, id: string): Metadata => {

@@ -1,6 +1,6 @@
 import type { Batch } from '../eventstore/catchUp.ts';
 import type { EventStore } from '../eventstore/connection.ts';
-import { readSkips } from '../eventstore/skip.ts';
+import { readSkips } from '../eventstore/skips.ts';
 import { apply, type Filling } from './apply.ts';
 import type { Query } from './database.ts';
 import type { Lease } from './lease.ts';
