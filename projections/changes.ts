@@ -71,11 +71,15 @@ export const createChanges = (options: ChangesOptions): OpenChanges => {
   const { backoff = { first: 50, most: 1_000 }, page = 500, capacity = 500 } = options;
   const database = openDatabase({ databaseUrl, name: 'orderflow changes', log, connections: 5, statementTimeout });
   const query = createLiveQuery(database);
+  // Whoever reads a long history must not hold up those who wait for what is new.
+  const histories = openDatabase({ databaseUrl, name: 'orderflow histories', log, connections: 3, statementTimeout });
 
   const orderSettlements = createSettlements(orderQueries(query).settledOrders);
   const depositSettlements = createSettlements(depositQueries(query).settledDeposits);
-  const queries = timelineQueries(query);
-  const watchers = createWatchers({ queries, look: () => lookoutOf(timelines.name).look(), backoff, capacity, page });
+  const { eventsAfter } = timelineQueries(query);
+  const { eventsOf } = timelineQueries(createLiveQuery(histories));
+  const look = (): void => lookoutOf(timelines.name).look();
+  const watchers = createWatchers({ queries: { eventsAfter, eventsOf }, look, backoff, capacity, page, log });
 
   const sights = new Map<string, Sight>([
     [orders.name, orderSettlements],
@@ -112,7 +116,7 @@ export const createChanges = (options: ChangesOptions): OpenChanges => {
     depositSettlements.close();
     watchers.close();
     await Promise.all([listener.close(), ...[...lookouts.values()].map((lookout) => lookout.close())]);
-    await database.close();
+    await Promise.all([database.close(), histories.close()]);
   };
   let closing: Promise<void> | undefined;
 

@@ -14,6 +14,12 @@ export interface Settlements<View> extends Sight {
 /** Taken in by one look. */
 const most = 1_000;
 
+const firstOf = (ids: ReadonlySet<string>, count: number): ReadonlyArray<string> => {
+  const first: string[] = [];
+  for (const id of ids) if (first.push(id) === count) break;
+  return first;
+};
+
 /**
  * Tells those who wait for settlements. Each id is looked up once, after its waiter is registered, many in one query; from
  * then on it is among what was settled since the last look, or it is not settled.
@@ -28,7 +34,7 @@ export const createSettlements = <View>(find: FindSettled<View>): Settlements<Vi
   const look = async (anew: boolean): Promise<Glance> => {
     if (anew) waiters.keys().forEach((id) => fresh.add(id));
     if (anew || waiters.size() === 0) told = undefined;
-    const ids = [...fresh].slice(0, most);
+    const ids = firstOf(fresh, most);
     const { position, found } = await find({ after: told, most, ids });
     ids.forEach((id) => fresh.delete(id));
     for (const { id, view } of [...found.newly, ...found.ofIds]) waiters.settle(id, { position, found: view });
@@ -40,13 +46,16 @@ export const createSettlements = <View>(find: FindSettled<View>): Settlements<Vi
   return {
     isWanted: () => waiters.size() > 0,
     look,
-    settled: (id, signal) => {
+    settled: async (id, signal) => {
       // The query of all who wait would fail of it.
       if (E.isLeft(Uuid.decode(id))) throw new Error(`Expected the id of an order or a deposit, a UUID, found "${id}"`);
       // Nobody has waited meanwhile: what was settled then is of no interest.
       if (waiters.size() === 0) told = undefined;
       fresh.add(id);
-      return waiters.wait(id, signal);
+      const found = await waiters.wait(id, signal);
+      // Who gives up while the database is away must leave nothing behind.
+      if (!waiters.has(id)) fresh.delete(id);
+      return found;
     },
     close: waiters.close,
   };

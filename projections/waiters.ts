@@ -6,6 +6,7 @@ export interface Waiters<Key, Found> {
   readonly settle: (key: Key, found: Found) => void;
   /** What is waited for, each once. */
   readonly keys: () => ReadonlyArray<Key>;
+  readonly has: (key: Key) => boolean;
   /** How many different things are waited for. */
   readonly size: () => number;
   /** Lets everybody go, as if their signals had aborted. */
@@ -42,6 +43,7 @@ export const createWaiters = <Key, Found>(): Waiters<Key, Found> => {
       }),
     settle: release,
     keys: () => [...waiting.keys()],
+    has: (key) => waiting.has(key),
     size: () => waiting.size,
     close: () => [...waiting.keys()].forEach((key) => release(key, undefined)),
   };

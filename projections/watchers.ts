@@ -1,5 +1,6 @@
+import type { Logger } from 'pino';
 import { pause, waitBefore, type Backoff } from '../eventstore/backoff.ts';
-import { Unavailable } from '../eventstore/faults.ts';
+import { messageOf, Unavailable } from '../eventstore/faults.ts';
 import type { RecordedEvent } from '../domain/events.ts';
 import type { Watched } from './changes.ts';
 import { createInbox, type Inbox } from './inbox.ts';
@@ -16,6 +17,7 @@ export interface WatcherOptions {
   readonly capacity: number;
   /** Events read by one query. */
   readonly page: number;
+  readonly log: Logger;
 }
 
 export interface Watchers extends Sight {
@@ -35,7 +37,7 @@ const keyOf = (watched: Watched): string =>
  * Gives each event that comes to those who watch it. Each event is read once for all of them, by one query for everything
  * new; the past is read by each for themselves, as is what a slow one has missed.
  */
-export const createWatchers = ({ queries, look, backoff, capacity, page }: WatcherOptions): Watchers => {
+export const createWatchers = ({ queries, look, backoff, capacity, page, log }: WatcherOptions): Watchers => {
   const watching = new Map<string, Set<Inbox<FoundEvent>>>();
   /** Everything up to here was given out. */
   let given: bigint | undefined;
@@ -84,13 +86,14 @@ export const createWatchers = ({ queries, look, backoff, capacity, page }: Watch
     let position = after;
     for (let tries = 0; !signal.aborted && !closed;) {
       try {
-        const { found } = await queries.eventsOf(watched, position, page);
+        const { found, next } = await queries.eventsOf(watched, position, page);
         yield* found;
-        if (found.length < page) return;
-        position = found.at(-1)?.position ?? position;
+        if (next === undefined) return;
+        position = next;
         tries = 0;
       } catch (error) {
         if (!(error instanceof Unavailable)) throw error;
+        log.warn({ err: messageOf(error) }, 'what somebody watches could not be read: reading it again');
         await pause(waitBefore(backoff, tries), signal);
         tries += 1;
       }
