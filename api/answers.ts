@@ -1,6 +1,6 @@
 import * as t from 'io-ts';
 import { Currency } from '../domain/currency.ts';
-import { events } from '../domain/events.ts';
+import type { EventType } from '../domain/events.ts';
 import { Amount, Balance } from '../domain/money.ts';
 import { CancelReason, type OrderStatus } from '../domain/order/messages.ts';
 import { OrderLine } from '../domain/orderRequest/messages.ts';
@@ -44,10 +44,26 @@ export const Order = t.intersection(
   'Order',
 );
 
+/** Who had something handled again, or skipped, and why, is for operators and auditors. */
+export type InternalType = 'RedriveRequested' | 'EventSkipped';
+
+const toldTypes: Record<Exclude<EventType, InternalType>, null> = {
+  OrderCreateRequested: null,
+  OrderPending: null,
+  PaymentProcessed: null,
+  OrderPaid: null,
+  OrderCancelled: null,
+  LetterSent: null,
+  LetterNotSent: null,
+  DepositRequested: null,
+  FundsDeposited: null,
+  DepositRefused: null,
+};
+
 /** One step of an order's story: which event, when, what it means, and where the order stands since. */
 export const TimelineStep = t.intersection(
   [
-    t.strict({ type: t.keyof(events, 'EventType'), at: Time, meaning: t.string, position: Position }),
+    t.strict({ type: t.keyof(toldTypes, 'EventType'), at: Time, meaning: t.string, position: Position }),
     t.exact(t.partial({ status: Status })),
   ],
   'TimelineStep',

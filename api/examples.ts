@@ -16,7 +16,6 @@ import type {
   ProblemType,
   StoryEvent,
   Ticket,
-  TimelineStep,
   Wallet,
   Wallets,
 } from './answers.ts';
@@ -24,6 +23,7 @@ import type { DepositBody, OrderInput } from './inputs.ts';
 import { problemTexts } from './problemTexts.ts';
 import { problemTypes } from './problems.ts';
 import type { Profile } from './profile.ts';
+import { timelineOf } from './timeline.ts';
 
 // What the interface would say of the little history that domain/examples.ts tells.
 
@@ -39,14 +39,6 @@ const stepOf = (id: string, type: Step['event']['type']): Step => {
 const timeOf = (id: string, type: Step['event']['type']): string => stepOf(id, type).event.created.toISOString();
 
 const positionOf = (id: string, type: Step['event']['type']): string => String(stepOf(id, type).event.position);
-
-const shown = ({ event, meaning, status }: Step): TimelineStep => ({
-  type: event.type,
-  at: event.created.toISOString(),
-  meaning,
-  position: String(event.position),
-  ...(status === undefined ? {} : { status }),
-});
 
 const requested = (details: OrderDetails) => ({
   ...details,
@@ -81,14 +73,14 @@ export const cancelledOrder: Order = {
 
 export const paidOrderWithTimeline: OrderWithTimeline = {
   ...paidOrder,
-  timeline: stepsOf(teapots.orderId).map(shown),
+  timeline: timelineOf(stepsOf(teapots.orderId).map(({ event }) => event)),
 };
 
+const [paidStep] = timelineOf([stepOf(teapots.orderId, 'OrderPaid').event]);
+if (paidStep === undefined) throw new Error('Expected clients to be told of OrderPaid');
+
 /** As an event stream tells that the teapots are paid. */
-export const storyEvent: t.TypeOf<typeof StoryEvent> = {
-  ...shown(stepOf(teapots.orderId, 'OrderPaid')),
-  orderId: teapots.orderId,
-};
+export const storyEvent: StoryEvent = { ...paidStep, orderId: teapots.orderId };
 
 export const orders: Orders = { orders: [cancelledOrder, paidOrder] };
 

@@ -14,6 +14,7 @@ import {
   type StoryEvent,
 } from '../api/answers.ts';
 import { Profile } from '../api/profile.ts';
+import { endsStory } from '../api/timeline.ts';
 import type { OrderLine } from '../domain/orderRequest/messages.ts';
 import type { Answered, Each } from './answer.ts';
 import { at, createHttp, createSend } from './http.ts';
@@ -67,9 +68,6 @@ const posting = ({ wait, idempotencyKey = randomUUID(), signal }: PlaceOptions) 
   wait,
   signal,
 });
-
-/** Nothing comes after the letter, or after it is known that there will be none. */
-const endsStory = ({ type }: StoryEvent): boolean => type === 'LetterSent' || type === 'LetterNotSent';
 
 /** The HTTP interface of the gateway as typed functions. */
 export const createClient = (options: ClientOptions): Client => {

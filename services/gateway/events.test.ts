@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createParser } from 'eventsource-parser';
-import { PlacedOrder, StoryEvent } from '../../api/answers.ts';
+import { OrderWithTimeline, PlacedOrder, StoryEvent, Ticket } from '../../api/answers.ts';
 import { orderRequestStream, orderStream } from '../../domain/streams.ts';
 import { readEvent } from '../../eventstore/read.ts';
 import { redrive } from '../../eventstore/redrive.ts';
@@ -131,6 +131,10 @@ describe('orders that are watched', () => {
     await watched.ended;
     expect(watched.events.map(({ type }) => type)).toEqual(wholeStory);
     expect(JSON.stringify(watched.events)).not.toContain('olga');
+    const shown = await alice('GET', `/orders/${orderId}?after=${watched.events.at(-1)?.position}`);
+    const { timeline } = granted(OrderWithTimeline.decode(await shown.json()));
+    expect(timeline.map(({ type }) => type)).toEqual(wholeStory);
+    expect(JSON.stringify(timeline)).not.toContain('olga');
   });
 
   it('answer 204 to a client that knows the last event, so that browsers ask no more', async () => {
@@ -195,6 +199,22 @@ describe('orders that are watched', () => {
     const after = await watch('/orders/events', alice, start);
     await until('what was missed is told', () => typesOf(after, missed).length === 4);
     expect(typesOf(after, missed)).toEqual(wholeStory.slice(0, -1));
+  });
+
+  it('are watched on after a position in the query, for which a new ticket will do; a header counts for more', async () => {
+    const { orderId, watched } = await watchToEnd();
+    const [requested, pending, ...others] = watched.events.map(({ position }) => position);
+    const { ticket } = granted(Ticket.decode(await (await alice('POST', '/tickets')).json()));
+    const resume = (path: string, headers = {}) =>
+      fetch(`${gateway.url}${path}?after=${requested}&ticket=${ticket}`, { headers });
+    const one = hear(await resume(`/orders/${orderId}/events`));
+    await one.ended;
+    expect(one.events).toEqual(watched.events.slice(1));
+    const all = hear(await resume('/orders/events'));
+    await until('the rest is told', () => typesOf(all, orderId).join() === wholeStory.slice(1).join());
+    const later = hear(await resume(`/orders/${orderId}/events`, { 'Last-Event-ID': pending ?? '' }));
+    await later.ended;
+    expect(later.events.map(({ position }) => position)).toEqual(others);
   });
 
   it('can be watched by curl -N', async () => {

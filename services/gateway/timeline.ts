@@ -1,15 +1,6 @@
-import type { OrderWithTimeline, TimelineStep } from '../../api/answers.ts';
+import type { OrderWithTimeline } from '../../api/answers.ts';
+import { timelineOf } from '../../api/timeline.ts';
 import { ofType, type RecordedEvent } from '../../domain/events.ts';
-import { story, type Step } from '../../domain/story.ts';
-
-/** A step of a story as clients are told it. */
-export const timelineStep = ({ event, meaning, status }: Step): TimelineStep => ({
-  type: event.type,
-  at: event.created.toISOString(),
-  meaning,
-  position: String(event.position),
-  ...(status !== undefined && { status }),
-});
 
 const settlement = (event: RecordedEvent<'OrderPaid' | 'OrderCancelled'>) => ({
   settledAt: event.created.toISOString(),
@@ -21,16 +12,16 @@ const settlement = (event: RecordedEvent<'OrderPaid' | 'OrderCancelled'>) => ({
  * events, so that they never contradict each other; two projections stand at two positions.
  */
 export const orderOf = (events: ReadonlyArray<RecordedEvent>): OrderWithTimeline | undefined => {
-  const steps = story(events);
+  const timeline = timelineOf(events);
   const requested = events.find(ofType('OrderCreateRequested'));
   const settled = events.find(ofType('OrderPaid', 'OrderCancelled'));
-  const status = steps.at(-1)?.status;
+  const status = timeline.at(-1)?.status;
   if (requested === undefined || status === undefined) return undefined;
   return {
     ...requested.data,
     status,
     createdAt: requested.created.toISOString(),
     ...(settled !== undefined && settlement(settled)),
-    timeline: steps.map(timelineStep),
+    timeline,
   };
 };
