@@ -3,7 +3,7 @@ import { headers } from './headers.ts';
 import { introduction, tags } from './introduction.ts';
 import type { Access, Operation } from './operation.ts';
 import { operations } from './operations/operations.ts';
-import { parameters, type ParameterName } from './parameters.ts';
+import { parameterOf, parameters, type ParameterName } from './parameters.ts';
 import { elsewhere, general } from './problems.ts';
 import { contentOf, headerOf, refusalOf, responsesOf, schemaOf } from './responses.ts';
 
@@ -47,8 +47,8 @@ const pathsOf = (schemas: Schemas) => {
   return paths;
 };
 
-const describe = (schemas: Schemas, name: ParameterName) => {
-  const { in: place, description, value } = parameters[name];
+const describe = (schemas: Schemas, key: ParameterName) => {
+  const { name = key, in: place, description, value } = parameterOf(key);
   return { name, in: place, description, required: place === 'path', schema: schemaOf(schemas, value) };
 };
 

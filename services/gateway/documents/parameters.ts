@@ -7,6 +7,8 @@ import { UserId, Uuid } from '../../../domain/text.ts';
 import type { HeaderName } from './headers.ts';
 
 interface Parameter {
+  /** In a request, where two parameters have the same one. */
+  readonly name?: string;
   readonly in: 'path' | 'query' | 'header';
   readonly description: string;
   readonly value: t.Mixed | JsonSchema;
@@ -69,6 +71,12 @@ export const parameters = {
     value: Position,
     problems: ['invalidPosition'],
     brings: 'Log-Position',
+  },
+  knownUpTo: {
+    name: 'after',
+    in: 'query',
+    description: 'The same as `Last-Event-ID`, which counts for more, for a page that opens a new EventSource.',
+    value: Position,
   },
 } as const satisfies Record<string, Parameter>;
 

@@ -67,7 +67,7 @@ export const orderOperations: ReadonlyArray<Operation> = [
     description:
       'Server-sent events of all your orders: from now on, or after `Last-Event-ID`. Made for EventSource and `curl -N`.',
     access: 'ticket',
-    parameters: ['Last-Event-ID'],
+    parameters: ['Last-Event-ID', 'knownUpTo'],
     answers: stream,
   },
   {
@@ -92,7 +92,7 @@ export const orderOperations: ReadonlyArray<Operation> = [
       'Server-sent events of the order: from its beginning, or after `Last-Event-ID`, until its letter is sent, or will ' +
       'not be. Made for EventSource and `curl -N`.',
     access: 'ticket',
-    parameters: ['Last-Event-ID'],
+    parameters: ['Last-Event-ID', 'knownUpTo'],
     answers: stream,
     problems: ['orderNotFound'],
   },
