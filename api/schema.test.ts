@@ -10,7 +10,8 @@ import { Balance } from '../domain/money.ts';
 import { createJudge } from '../tests/fixtures/jsonSchema.ts';
 import * as answers from './answers.ts';
 import * as examples from './examples.ts';
-import { DepositInput, OrderInput } from './inputs.ts';
+import { DepositBody, DepositInput, OrderInput } from './inputs.ts';
+import { problemTypes } from './problems.ts';
 import { Profile } from './profile.ts';
 import { createSchemas, type JsonSchema } from './schema.ts';
 
@@ -33,6 +34,16 @@ const cases: ReadonlyArray<readonly [name: string, codec: t.Mixed, examples: Rea
   ['Wallets', answers.Wallets, [examples.wallets]],
   ['Operations', answers.Operations, [examples.operations]],
   ['Deposit', answers.Deposit, [examples.deposited]],
+  ['DepositBody', DepositBody, [examples.depositBody]],
+  ['StoryEvent', answers.StoryEvent, [examples.storyEvent]],
+  ['Ticket', answers.Ticket, [examples.ticket]],
+  ['Health', answers.Health, [{ eventStore: { ok: true }, database: { ok: false } }]],
+  [
+    'Problem',
+    answers.Problem,
+    [{ ...problemTypes.invalidInput, detail: 'x', errors: [{ pointer: '/a', detail: 'y' }] }],
+  ],
+  ['ProblemType', answers.ProblemType, [examples.orderNotFound]],
 ];
 
 /** Whether the schema of a codec allows a value. */
@@ -110,6 +121,13 @@ describe('the JSON Schema of a codec', () => {
       { numRuns: 200 },
     );
     expect(Math.min(seen.allowed, seen.refused)).toBeGreaterThan(5);
+  });
+
+  it('is held so for every codec of an answer', () => {
+    const schemas = createSchemas();
+    for (const [, codec] of cases) schemas.of(codec);
+    const codecs = Object.values(answers).filter((exported) => exported instanceof t.Type);
+    expect(Object.keys(schemas.named())).toEqual(expect.arrayContaining(codecs.map(({ name }) => name)));
   });
 
   it('cannot tell -0 from 0, which codecs of money do not take', () => {
