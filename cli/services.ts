@@ -50,6 +50,7 @@ export const services = {
         limits: {
           requests: configuration.MAX_REQUESTS,
           waits: configuration.MAX_WAITS,
+          requestsPerUser: configuration.MAX_REQUESTS_PER_USER,
           streams: configuration.MAX_STREAMS,
           streamsPerUser: configuration.MAX_STREAMS_PER_USER,
           eventLoopDelay: configuration.MAX_EVENT_LOOP_DELAY_MS,

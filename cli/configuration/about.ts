@@ -24,6 +24,7 @@ export const about: Readonly<Record<Variable, string>> = {
   RATE_LIMIT_PER_ADDRESS: 'the same for what names no user, by the address it comes from',
   MAX_REQUESTS: 'requests that a gateway answers at once; 503 beyond',
   MAX_WAITS: 'requests that wait (`Prefer: wait`, `after`) at once, not counted among those above',
+  MAX_REQUESTS_PER_USER: 'requests of one user that are answered or wait at once; 429 beyond',
   MAX_STREAMS: 'event streams that are open at once; 503 beyond',
   MAX_STREAMS_PER_USER: 'event streams that one user has open at once; 429 beyond',
   MAX_EVENT_LOOP_DELAY_MS: 'a gateway whose timers come so many milliseconds late on average answers 503',

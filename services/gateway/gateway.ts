@@ -65,7 +65,7 @@ export const start = async (dependencies: GatewayDependencies): Promise<RunningS
     await close();
   };
   try {
-    const { waits, rateLimit, around } = protection;
+    const { waits, rateLimit, perUser, around } = protection;
     const { stopping, ending } = endings;
     const settings = { ...defaultEventStreams, ...dependencies.eventStreams };
     const eventStreams = createEventStreams(settings, limits, stopping);
@@ -80,7 +80,7 @@ export const start = async (dependencies: GatewayDependencies): Promise<RunningS
       eventStreams,
       tickets,
     };
-    const routes = gatewayRoutes(means, { tokens: jwt, rateLimit }, health);
+    const routes = gatewayRoutes(means, { tokens: jwt, rateLimit, perUser }, health);
     const app = createApp(routes, log, { corsOrigins, proxies, limits: around });
     const server = await listen(app, { host, port, stopTimeout: stopTimeout * 0.8 });
     const stop = async (): Promise<void> => {

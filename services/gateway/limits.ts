@@ -4,6 +4,8 @@ export interface Limits {
   readonly requests: number;
   /** Requests that only wait. */
   readonly waits: number;
+  /** Requests of one user that are being answered or wait, however slowly they arrive. */
+  readonly requestsPerUser: number;
   /** Open event streams, of all users and of one. */
   readonly streams: number;
   readonly streamsPerUser: number;
@@ -17,6 +19,7 @@ export interface Limits {
 export const defaultLimits: Limits = {
   requests: 3_000,
   waits: 20_000,
+  requestsPerUser: 2_500,
   streams: 10_000,
   streamsPerUser: 100,
   eventLoopDelay: 1_000,

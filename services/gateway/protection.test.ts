@@ -69,6 +69,19 @@ describe('a gateway', () => {
     expect((await send('POST', '/orders', { ...order, userId: 'bob' })).status).toBe(202);
   });
 
+  it('lets one user have as many requests open as may be, even if their bodies never come, and answers everybody else', async () => {
+    const { url } = await start({ limits: { requestsPerUser: 1 } });
+    const begun = await beginOrder(url);
+    const alice = sender(url, await token('alice', 'client'));
+    const answer = await alice('POST', '/orders', order, { Prefer: 'wait=30' });
+    expect(answer.headers.get('Retry-After')).toBe('1');
+    expect(await problemOf(answer)).toMatchObject({ type: '/problems/too-many-requests', status: 429 });
+    const bob = sender(url, await token('bob', 'client'));
+    expect((await bob('POST', '/orders', { ...order, userId: 'bob' })).status).toBe(202);
+    expect(await finish(begun)).toBe(202);
+    expect((await alice('POST', '/orders', order)).status).toBe(202);
+  });
+
   it('lets the pages of the configured origins in, and asks no token of a preflight', async () => {
     const { url } = await start({ corsOrigins: ['https://shop.example'] });
     const headers = { Origin: 'https://shop.example', 'Access-Control-Request-Method': 'POST' };

@@ -1,7 +1,7 @@
 import type { Middleware } from 'koa';
 import { watchEventLoop } from '../http/eventLoop.ts';
 import { turnsAway } from '../http/overload.ts';
-import { createPlaces, type Places } from '../http/places.ts';
+import { createPlaces, createPlacesPerUser, type Places, type PlacesPerUser } from '../http/places.ts';
 import { createRateLimit, type RateLimit } from '../http/rateLimit.ts';
 import type { Limits } from './limits.ts';
 
@@ -10,6 +10,8 @@ export interface Protection {
   /** Around all routes. */
   readonly around: ReadonlyArray<Middleware>;
   readonly rateLimit: Pick<RateLimit, 'admitsUser'>;
+  /** For requests of known users, at work or waiting. */
+  readonly perUser: PlacesPerUser;
   /** For requests that only wait. */
   readonly waits: Places;
   readonly stop: () => void;
@@ -22,6 +24,7 @@ export const createProtection = (limits: Limits): Protection => {
   return {
     around: [turnsAway({ atWork, isLate: eventLoop.isLate }), rateLimit.limitsStrangers],
     rateLimit,
+    perUser: createPlacesPerUser(limits.requestsPerUser),
     waits: createPlaces(limits.waits),
     stop: eventLoop.stop,
   };

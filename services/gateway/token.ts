@@ -5,6 +5,7 @@ import jwt from 'koa-jwt';
 import { Unavailable } from '../../eventstore/faults.ts';
 import { send, type Answer, type RequestState } from '../http/answer.ts';
 import { problem } from '../http/problem.ts';
+import type { PlacesPerUser } from '../http/places.ts';
 import type { RateLimit } from '../http/rateLimit.ts';
 import { callerFrom, type Caller } from './caller.ts';
 import { keysOf, type KeyOptions, type Keys } from './keys.ts';
@@ -49,23 +50,38 @@ const refusalOf = (error: unknown, context: RouterContext): Answer => {
   return invalidToken(expired ? 'The token has expired: get a new one' : 'The token is not valid here');
 };
 
-/** How callers are known, and how often they may ask. */
+const tooManyAtOnce = problem(
+  problemTypes.tooManyRequests,
+  'As many requests of yours as may be are being answered: wait until one of them is',
+  { headers: { 'Retry-After': '1' } },
+);
+
+/** How callers are known, how often they may ask, and how much at once. */
 export interface Access {
   readonly tokens: TokenOptions;
   readonly rateLimit: Pick<RateLimit, 'admitsUser'>;
+  /** So that nobody can take all the places there are, as by requests whose bodies never come. */
+  readonly perUser: PlacesPerUser;
 }
 
-/** Goes on with the request as the caller's, unless it is one too many. */
+/** Goes on with the request as the caller's, unless it is one too many, in a while or at once. */
 export const goOnAs = async (
   caller: Caller,
   context: RouterContext,
   next: () => Promise<unknown>,
-  { rateLimit }: Access,
+  { rateLimit, perUser }: Access,
 ): Promise<void> => {
   const state: TokenState = context.state;
   state.caller = caller;
   state.about = { ...state.about, userId: caller.userId };
-  if (await rateLimit.admitsUser(context, caller.userId)) await next();
+  if (!(await rateLimit.admitsUser(context, caller.userId))) return;
+  const leave = perUser.take(caller.userId);
+  if (leave === undefined) return send(context, tooManyAtOnce);
+  try {
+    await next();
+  } finally {
+    leave();
+  }
 };
 
 /** Lets through whoever has a valid token and does not ask too often; `callerOf` then tells who it is. */

@@ -7,6 +7,7 @@ import { startBareGateway, token, type TestGateway } from '../../../tests/fixtur
 import { problemOf } from '../../../tests/fixtures/http.ts';
 import { createProfilesClient } from '../../http/profilesClient.ts';
 import { createPlaces } from '../../http/places.ts';
+import { createPlacesPerUser } from '../../http/places.ts';
 import { createRateLimit } from '../../http/rateLimit.ts';
 import { createEventStreams, defaultEventStreams } from '../eventStreams.ts';
 import { defaultLimits } from '../limits.ts';
@@ -34,7 +35,11 @@ const routesOfGateway = async (): Promise<ReadonlyArray<string>> => {
     tickets: createTickets(secret, 60),
     patience: createPatience(signal),
   };
-  const access = { tokens: { secret }, rateLimit: createRateLimit({ perUser: 1, perAddress: 1 }) };
+  const access = {
+    tokens: { secret },
+    rateLimit: createRateLimit({ perUser: 1, perAddress: 1 }),
+    perUser: createPlacesPerUser(1),
+  };
   const { stack } = gatewayRoutes(means, access, () => ({}));
   await Promise.all([readModel.close(), changes.close(), eventStore.close()]);
   return stack.flatMap(({ methods, path }) =>
