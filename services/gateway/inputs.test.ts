@@ -180,17 +180,17 @@ describe('input that is refused', () => {
   });
 
   it.each([
-    ['DELETE', '/orders', 'POST'],
-    ['GET', '/orders', 'POST'],
+    ['DELETE', '/orders', 'GET, HEAD, POST'],
+    ['GET', '/wallets/alice/EUR/deposits', 'POST'],
     ['POST', '/profile', 'GET, HEAD, PUT'],
-    ['PURGE', '/orders', 'POST'],
+    ['PURGE', '/orders', 'GET, HEAD, POST'],
   ])('answers 405 to %s %s and says what is allowed', async (method, path, allowed) => {
     const answer = await send(method, path);
     expect((await problemOf(answer)).type).toBe('/problems/method-not-allowed');
     expect(answer.headers.get('Allow')?.split(', ').sort().join(', ')).toBe(allowed);
   });
 
-  it.each(['/', '/order', '/orders/a/b', '/wallets', '/%E0%A4%A'])(
+  it.each(['/', '/order', '/orders/a/b', '/wallets/a/b/c', '/%E0%A4%A'])(
     'answers 404 to the unknown path %s',
     async (path) => {
       expect((await problemOf(await send('GET', path))).type).toBe('/problems/unknown-path');

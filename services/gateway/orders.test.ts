@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { PlacedOrder } from '../../api/answers.ts';
+import { OrderWithTimeline, PlacedOrder } from '../../api/answers.ts';
 import { createClient } from '../../client/client.ts';
 import { orderRequestStream, orderStream } from '../../domain/streams.ts';
 import { readForwards } from '../../eventstore/read.ts';
@@ -30,11 +30,10 @@ describe('orders', () => {
     const stored = await readForwards(gateway.store, orderRequestStream(orderId));
     return { answer, orderId, position, stored };
   };
-  const shown = (orderId: string) =>
-    until(`order ${orderId} is shown`, async () => {
-      const answer = await alice('GET', `/orders/${orderId}`);
-      return answer.ok && ((await answer.json()) as object);
-    });
+  const shown = async ({ orderId, position }: { readonly orderId: string; readonly position: string }) => {
+    const answer = await alice('GET', `/orders/${orderId}?after=${position}`);
+    return granted(OrderWithTimeline.decode(await answer.json()));
+  };
 
   it('takes an order, and says where to see it and at which position it stands', async () => {
     const { answer, orderId, position, stored } = await place();
@@ -76,13 +75,23 @@ describe('orders', () => {
   });
 
   it('shows an order from its request on', async () => {
-    const { orderId } = await place();
-    expect(await shown(orderId)).toEqual({
+    const placed = await place();
+    const at = placed.stored[0]?.created.toISOString();
+    expect(await shown(placed)).toEqual({
       ...teapots,
-      orderId,
+      orderId: placed.orderId,
       total: 5100,
       status: 'Requested',
-      createdAt: expect.stringMatching(/^\d{4}-.*Z$/),
+      createdAt: at,
+      timeline: [
+        {
+          type: 'OrderCreateRequested',
+          at,
+          meaning: 'alice asked for an order of 51.00 EUR',
+          status: 'Requested',
+          position: placed.position,
+        },
+      ],
     });
   });
 
@@ -117,10 +126,10 @@ describe('orders', () => {
   });
 
   it("answers 404 to somebody else's order just as to an unknown one, whatever the role", async () => {
-    const { orderId } = await place();
-    await shown(orderId);
+    const placed = await place();
+    await shown(placed);
     const [foreign, unknown] = await Promise.all(
-      [orderId, randomUUID()].map(async (id) => problemOf(await bob('GET', `/orders/${id}`))),
+      [placed.orderId, randomUUID()].map(async (id) => problemOf(await bob('GET', `/orders/${id}`))),
     );
     expect(foreign).toEqual(unknown);
     expect(foreign?.type).toBe('/problems/order-not-found');
