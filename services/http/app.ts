@@ -31,7 +31,8 @@ export const createApp = (routes: Router, log: Logger, options: AppOptions = {})
   );
   app.use(requestLog(log)).use(securityHeaders());
   if (corsOrigins.length > 0) app.use(allowsOrigins(corsOrigins));
+  app.use(answersProblems(log));
   for (const limit of limits) app.use(limit);
-  app.use(answersProblems(log)).use(routes.routes()).use(routes.allowedMethods());
+  app.use(routes.routes()).use(routes.allowedMethods());
   return app;
 };

@@ -58,7 +58,7 @@ const answerOf = (error: unknown, log: Logger): Answer => {
   return internal;
 };
 
-/** Outermost: whatever happens below, the client gets an answer of ours, as a problem where it is one. */
+/** Around limits and routes: whatever happens below, the client gets an answer of ours, as a problem where it is one. */
 export const answersProblems =
   (log: Logger): Middleware =>
   async (context, next) => {

@@ -80,6 +80,13 @@ describe('a server with more to do than it can', () => {
     expect([atWork.taken(), waits.taken()]).toEqual([0, 0]);
   });
 
+  it('tells a problem when a limit itself fails', async () => {
+    const app = createApp(new Router(), log, { limits: [() => Promise.reject(new Error('broken'))] });
+    const server = await listen(app, { host: '127.0.0.1', port: 0 });
+    servers.push(server);
+    expect((await problemOf(await fetch(server.url))).type).toBe('/problems/internal');
+  });
+
   it('keeps no place for a request that failed', async () => {
     const { ask, atWork } = await serve();
     for (let i = 0; i < 5; i += 1) expect((await ask('/broken')).status).toBe(500);

@@ -20,20 +20,21 @@ describe('a rate limit', () => {
     const router = new Router();
     router.use(healthRoutes(() => ({})).routes());
     router.post('/orders', async (context) => {
-      const user = context.get('X-User');
+      const user = context.get('Authorization');
       if (user === '') context.throw(401);
       if (!(await rateLimit.admitsUser(context, user))) return;
       handled.push(user);
       context.status = 204;
     });
     router.get('/docs', (context) => {
+      handled.push('docs');
       context.set('ETag', '"docs"');
       context.body = 'read me';
     });
     const app = createApp(router, log, { proxies, limits: [rateLimit.limitsStrangers] });
     const server = await listen(app, { host: '127.0.0.1', port: 0 });
     servers.push(server);
-    const order = (user: string) => fetch(`${server.url}/orders`, { method: 'POST', headers: { 'X-User': user } });
+    const order = (user: string) => fetch(`${server.url}/orders`, { method: 'POST', headers: { Authorization: user } });
     const read = (from = '') => fetch(`${server.url}/docs`, { headers: { 'X-Forwarded-For': from } });
     return { url: server.url, handled, order, read };
   };
@@ -81,6 +82,12 @@ describe('a rate limit', () => {
       expect(headers.get('X-Request-Id')).not.toBeNull();
     }
     expect((await order('alice')).status).toBe(204);
+  });
+
+  it('does nothing for a stranger who asks too often', async () => {
+    const { handled, read } = await serve();
+    await statuses(9, () => read());
+    expect(handled).toEqual(['docs', 'docs']);
   });
 
   it('never keeps anybody from asking for health', async () => {

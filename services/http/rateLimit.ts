@@ -18,7 +18,10 @@ export interface RateLimitOptions {
 export interface RateLimit {
   /** Counts the request as the user's; answers whether it may go on, or has sent that it may not. */
   readonly admitsUser: (context: Context, userId: string) => Promise<boolean>;
-  /** Around everything: counts what named no user, be it refused or for everybody, by where it came from. */
+  /**
+   * Around everything: counts what named no user by where it came from, before anything is done for what cannot name one,
+   * and afterwards where that turned out.
+   */
   readonly limitsStrangers: Middleware;
 }
 
@@ -44,6 +47,10 @@ const count = async (limiter: RateLimiterMemory, key: string): Promise<Counted> 
   }
 };
 
+/** Whether it may turn out to be a known user's: it has a token or a ticket, good or not. */
+const showsSomething = (context: Context): boolean =>
+  context.get('Authorization') !== '' || context.query['ticket'] !== undefined;
+
 /** https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/ */
 const tell = (context: Context, policy: string, limiter: RateLimiterMemory, { known, isTooMany }: Counted): void => {
   const resetIn = seconds(known.msBeforeNext);
@@ -68,10 +75,16 @@ export const createRateLimit = ({ perUser, perAddress, window = 10 }: RateLimitO
       return !counted.isTooMany;
     },
     limitsStrangers: async (context, next) => {
+      if (isHealth(context.path)) return void (await next());
+      if (!showsSomething(context)) {
+        const counted = await count(strangers, addressKey(context.ip));
+        tell(context, 'address', strangers, counted);
+        return counted.isTooMany ? undefined : void (await next());
+      }
       const before = new Set(Object.keys(context.response.headers));
       await next();
       const state: RequestState = context.state;
-      if (state.isCounted || isHealth(context.path)) return;
+      if (state.isCounted) return;
       const counted = await count(strangers, addressKey(context.ip));
       // Nothing is left of the answer in whose place another one is sent.
       const ofAnswer = Object.keys(context.response.headers).filter((name) => !before.has(name));
