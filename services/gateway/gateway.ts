@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import { depositStream } from '../../domain/streams.ts';
 import type { EventStore } from '../../eventstore/connection.ts';
@@ -50,19 +51,21 @@ export const start = async (dependencies: GatewayDependencies): Promise<RunningS
   const limits = { ...defaultLimits, ...dependencies.limits };
   const protection = createProtection(limits);
   const { close, ...readModel } = createReadModel({ databaseUrl, log });
+  // Of its own, so that whoever asks for health does not stand in the queue of all others.
+  const probed = createReadModel({ databaseUrl, log, connections: 1 });
   const changes = createChanges({ databaseUrl, log });
   const profiles = createProfilesClient({ url: profilesUrl, serviceToken, log });
   const nobody = '00000000-0000-0000-0000-000000000000';
   const probes = {
     eventStore: startProbe({ name: 'event store', ask: () => readEvent(eventStore, depositStream(nobody), 0), log }),
-    database: startProbe({ name: 'read model', ask: () => readModel.orderById(nobody), log }),
+    database: startProbe({ name: 'read model', ask: () => probed.orderById(nobody), log }),
   };
   const database = () => (probes.database.check().ok ? changes.check() : probes.database.check());
   const health = () => ({ eventStore: probes.eventStore.check(), database: database() });
   const release = async (): Promise<void> => {
     protection.stop();
     await Promise.all([probes.eventStore.stop(), probes.database.stop(), changes.close()]);
-    await close();
+    await Promise.all([close(), probed.close()]);
   };
   try {
     const { waits, rateLimit, perUser, around } = protection;
@@ -77,6 +80,7 @@ export const start = async (dependencies: GatewayDependencies): Promise<RunningS
       profiles,
       waits,
       patience: createPatience(ending),
+      turns: pLimit(limits.turns),
       eventStreams,
       tickets,
     };

@@ -4,6 +4,8 @@ export interface Limits {
   readonly requests: number;
   /** Requests that only wait. */
   readonly waits: number;
+  /** Of those that have waited, how many ask the read model at once. */
+  readonly turns: number;
   /** Requests of one user that are being answered or wait, however slowly they arrive. */
   readonly requestsPerUser: number;
   /** Open event streams, of all users and of one. */
@@ -19,10 +21,11 @@ export interface Limits {
 export const defaultLimits: Limits = {
   requests: 3_000,
   waits: 20_000,
+  turns: 50,
   requestsPerUser: 2_500,
   streams: 10_000,
   streamsPerUser: 100,
-  eventLoopDelay: 1_000,
+  eventLoopDelay: 500,
   ratePerUser: 20_000,
   ratePerAddress: 1_000,
 };

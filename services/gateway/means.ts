@@ -3,7 +3,7 @@ import type { Changes } from '../../projections/changes.ts';
 import type { ReadModel } from '../../projections/readModel.ts';
 import type { Places } from '../http/places.ts';
 import type { ProfilesClient } from '../http/profilesClient.ts';
-import type { Patience } from './patience.ts';
+import type { Patience, Turns } from './patience.ts';
 import type { EventStreams } from './eventStreams.ts';
 import type { Tickets } from './tickets.ts';
 
@@ -15,6 +15,8 @@ export interface Means {
   readonly profiles: Pick<ProfilesClient, 'find' | 'save'>;
   /** For requests that only wait; they leave those at work by `standAside`. */
   readonly waits: Places;
+  /** In which those who have waited are answered, some at a time, though all are let go by one commit. */
+  readonly turns: Turns;
   readonly eventStreams: Pick<EventStreams, 'open'>;
   readonly tickets: Tickets;
   /** For how long a request waits; a grace after stopping has begun, whatever still waits is answered with what is known. */

@@ -32,7 +32,7 @@ interface Question {
   readonly wait: number;
 }
 
-type ReadingMeans = Pick<Means, 'readModel' | 'changes' | 'eventStore' | 'waits' | 'patience'>;
+type ReadingMeans = Pick<Means, 'readModel' | 'changes' | 'eventStore' | 'waits' | 'patience' | 'turns'>;
 
 /** Seconds that a reader waits who does not say for how long. */
 const usualWait = 5;
@@ -61,14 +61,19 @@ const answered = ({ position, found }: Shown<Answer>, context: RouterContext): A
 /** Asks at once, and once more when the projection has got as far as the caller knows the log. */
 const askAfter = async (
   context: RouterContext,
-  { changes, eventStore, waits, patience }: ReadingMeans,
+  { changes, eventStore, waits, patience, turns }: ReadingMeans,
   { projection, ask, after, wait }: Question,
 ): Promise<Answer> => {
   const first = await ask();
   if (told(first.position) >= after) return answered(first, context);
   if (await isBeyondLog(eventStore, after)) return beyondLog(after);
-  await aside(context, waits, changes.reached(projection.name, after, patience(context, wait)));
-  const second = await ask();
+  // Counted among those that wait until it is answered: the read model is asked by so many at once only.
+  const reached = changes.reached(projection.name, after, patience(context, wait));
+  const second = await aside(
+    context,
+    waits,
+    reached.then(() => turns(ask)),
+  );
   return told(second.position) >= after ? answered(second, context) : behind(second.position, after);
 };
 

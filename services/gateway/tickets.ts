@@ -37,12 +37,14 @@ export const createTickets = (serviceToken: string, lifetime: number): Tickets =
     },
     holderOf: async (ticket) => {
       try {
-        const { payload } = await jwtVerify<{ readonly sub: string }>(ticket, key, {
+        const { payload } = await jwtVerify(ticket, key, {
           algorithms: [algorithm],
           audience,
           requiredClaims: ['exp', 'sub'],
         });
-        return E.right({ userId: payload.sub, subject: payload.sub, roles: new Set() });
+        const { sub } = payload;
+        if (sub === undefined) throw new errors.JWTInvalid('Expected a ticket with a sub, found none');
+        return E.right({ userId: sub, subject: sub, roles: new Set() });
       } catch (error) {
         return E.left(refusalOf(error));
       }

@@ -34,6 +34,10 @@ const listening = (server: Server, host: string, port: number): Promise<void> =>
     server.listen(port, host, resolve);
   });
 
+// Finds who is gone without a word within 14 seconds: before the next heartbeat of an event stream, whose bytes in flight would
+// keep the system from asking.
+const probing = { keepAlive: true, keepAliveInitialDelay: 4_000 };
+
 const isAddressInfo = (address: string | AddressInfo | null): address is AddressInfo =>
   typeof address === 'object' && address !== null;
 
@@ -47,9 +51,12 @@ export const listen = async (app: Koa, options: ListenOptions): Promise<HttpServ
   // Node looks for slow clients every 30 seconds unless told otherwise.
   const connectionsCheckingInterval = Math.min(headersTimeout, 1_000);
   const answer = app.callback();
-  const server = createServer({ requestTimeout, headersTimeout, connectionsCheckingInterval }, (request, response) => {
-    void answer(request, response);
-  });
+  const server = createServer(
+    { requestTimeout, headersTimeout, connectionsCheckingInterval, ...probing },
+    (request, response) => {
+      void answer(request, response);
+    },
+  );
   // Cuts whoever does not read what is written to them, and whoever is gone without a word.
   server.timeout = silenceTimeout;
   rejectsBrokenRequests(server);

@@ -34,6 +34,7 @@ const routesOfGateway = async (): Promise<ReadonlyArray<string>> => {
     eventStreams: createEventStreams(defaultEventStreams, defaultLimits, signal),
     tickets: createTickets(secret, 60),
     patience: createPatience(signal),
+    turns: (work) => work(),
   };
   const access = {
     tokens: { secret },
