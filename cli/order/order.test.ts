@@ -154,6 +154,7 @@ describe('order watch without an order', () => {
     const env = { ...process.env, ORDERFLOW_URL: system.url, ORDERFLOW_TOKEN: token };
     const child = spawn(process.execPath, [program, 'order', 'watch'], { env });
     const said = text(child.stderr);
+    const exit = once(child, 'exit');
     let shown = '';
     child.stdout.on('data', (chunk) => (shown += String(chunk)));
     const toldOf = (id: string): boolean => new RegExp(`^${id}  \\S+Z  \\w+ +\\S.*\n`, 'm').test(shown);
@@ -165,7 +166,7 @@ describe('order watch without an order', () => {
     );
     await told.finally(() => child.stdout.destroy());
     await place('teapot', 100);
-    expect(await once(child, 'exit')).toEqual([1, null]);
+    expect(await exit).toEqual([1, null]);
     expect(await said).toBe('orderflow: Nobody reads what is shown.\n');
   });
 });
