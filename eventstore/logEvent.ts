@@ -11,7 +11,7 @@ export interface LogEvent {
   readonly stream: string;
   /** The store's own time. */
   readonly created: Date;
-  /** What it says, or why this code cannot read it. */
+  /** What it says, or why this code cannot read it: found out when it is first asked for. */
   readonly decoded: E.Either<NewerVersion | Undecodable, Decoded>;
 }
 
@@ -28,10 +28,16 @@ const read = (event: AllStreamRecordedEvent): LogEvent['decoded'] => {
   }
 };
 
-export const logEventOf = (event: AllStreamRecordedEvent): LogEvent => ({
-  position: event.position.commit,
-  type: event.type,
-  stream: event.streamId,
-  created: event.created,
-  decoded: read(event),
-});
+/** Most readers want few types: decoding an event costs more than all else about it. */
+export const logEventOf = (event: AllStreamRecordedEvent): LogEvent => {
+  let decoded: LogEvent['decoded'] | undefined;
+  return {
+    position: event.position.commit,
+    type: event.type,
+    stream: event.streamId,
+    created: event.created,
+    get decoded() {
+      return (decoded ??= read(event));
+    },
+  };
+};
