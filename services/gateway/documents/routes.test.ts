@@ -11,6 +11,7 @@ import { createPlacesPerUser } from '../../http/places.ts';
 import { createRateLimit } from '../../http/rateLimit.ts';
 import { createEventStreams, defaultEventStreams } from '../eventStreams.ts';
 import { defaultLimits } from '../limits.ts';
+import type { Means } from '../means.ts';
 import { createPatience } from '../patience.ts';
 import { gatewayRoutes } from '../routes.ts';
 import { createTickets } from '../tickets.ts';
@@ -25,7 +26,7 @@ const routesOfGateway = async (): Promise<ReadonlyArray<string>> => {
   const database = { databaseUrl: 'postgres://nobody@127.0.0.1:1/nothing', log };
   const [readModel, changes] = [createReadModel(database), createChanges(database)];
   const { signal } = new AbortController();
-  const means = {
+  const means: Means = {
     eventStore,
     readModel,
     changes,
