@@ -13,10 +13,10 @@ import type { Answer } from '../http/answer.ts';
 import { decodeInput } from '../http/body.ts';
 import { problem } from '../http/problem.ts';
 import type { Caller } from './caller.ts';
+import { orderOf } from './orderView.ts';
 import { placing } from './placing.ts';
 import { reading } from './reading.ts';
 import { firstEvent } from './record.ts';
-import { orderOf } from './timeline.ts';
 import { callerOf } from './token.ts';
 
 const NamesUser = t.type({ userId: t.string });

@@ -42,23 +42,44 @@ const newEvent = (event: DomainEvent, id: string, role: Role, context: RouterCon
   return { ...event, id: eventId, metadata };
 };
 
-type Texts = Readonly<Record<string, string>>;
+/** What a request asks for has a name before it is recorded. */
+interface Named {
+  readonly id: string;
+  readonly location: string;
+  /** The id under the name that answers give it. */
+  readonly about: Readonly<Record<string, string>>;
+  readonly hasKey: boolean;
+}
 
-const reused = (location: string, about: Texts): Answer =>
+const nameOf = (kind: Placement<unknown>['kind'], userId: string, key: string | undefined): Named => {
+  const id = idFor(kind, userId, key);
+  return { id, location: `/${kind}s/${id}`, about: { [`${kind}Id`]: id }, hasKey: key !== undefined };
+};
+
+const unknownIfAway =
+  ({ location, about, hasKey }: Named) =>
+  (error: unknown): never => {
+    throw error instanceof Unavailable ? new OutcomeUnknown(location, about, hasKey, error) : error;
+  };
+
+const reused = ({ location, about }: Named): Answer =>
   problem(
     problemTypes.idempotencyKeyReused,
     `This Idempotency-Key came with another body before: look at ${location}, or take a new key for a new request`,
     { headers: { Location: location }, about },
   );
 
-const answerOf = ({ position }: Recorded, settled: Shown<object> | undefined, about: Texts): Answer =>
-  settled === undefined
-    ? {
-        status: 202,
-        headers: { 'Log-Position': String(position) },
-        body: { ...about, status: 'Requested', position: String(position) },
-      }
-    : { status: 200, headers: { 'Log-Position': String(settled.position) }, body: settled.found };
+const taken = ({ position }: Recorded, { about }: Named): Answer => ({
+  status: 202,
+  headers: { 'Log-Position': String(position) },
+  body: { ...about, status: 'Requested', position: String(position) },
+});
+
+const settledAs = ({ position, found }: Shown<object>): Answer => ({
+  status: 200,
+  headers: { 'Log-Position': String(position) },
+  body: found,
+});
 
 /** Takes what a POST asks for by recording it, once for each Idempotency-Key, and waits for its outcome if asked to. */
 export const placing =
@@ -70,23 +91,18 @@ export const placing =
     const input = E.chain((body) => inputOf(context, body))(await readJson(context));
     if (E.isLeft(input)) return input.left;
 
-    const id = idFor(kind, callerOf(context).userId, key.right);
-    const location = `/${kind}s/${id}`;
-    const about = { [`${kind}Id`]: id };
+    const named = nameOf(kind, callerOf(context).userId, key.right);
+    const { id, location, about } = named;
     const wait = preferredWait(context);
     // Before it is recorded, so that its outcome cannot come unnoticed.
     const outcome = wait === undefined ? undefined : settled(changes, id, patience(context, wait));
-
     const event = newEvent(eventOf(id, input.right), id, role, context);
-    const recorded = await record(eventStore, streamOf(id), event).catch((error: unknown) => {
-      throw error instanceof Unavailable ? new OutcomeUnknown(location, about, key.right !== undefined, error) : error;
-    });
-    if (E.isLeft(recorded)) return reused(location, about);
-    const answer = answerOf(recorded.right, outcome && (await aside(context, waits, outcome)), about);
+    const recorded = await record(eventStore, streamOf(id), event).catch(unknownIfAway(named));
+    if (E.isLeft(recorded)) return reused(named);
+
+    const shown = outcome && (await aside(context, waits, outcome));
+    const answer = shown === undefined ? taken(recorded.right, named) : settledAs(shown);
     const replayed = recorded.right.isReplay && { 'Idempotency-Replayed': 'true' };
-    return {
-      ...answer,
-      headers: { Location: location, ...answer.headers, ...replayed, ...preferenceApplied(wait) },
-      about,
-    };
+    const headers = { Location: location, ...answer.headers, ...replayed, ...preferenceApplied(wait) };
+    return { ...answer, headers, about };
   };

@@ -58,7 +58,7 @@ export const record = async (
     if (E.isRight(result)) return E.right({ position: result.right.position, isReplay: false });
     const stored = await readEvent(store, stream, 0);
     if (stored !== undefined) return compare(event, stored);
-    // Whoever was first is refused nothing yet: a cluster may tell of a conflict before the event can be read.
+    // A cluster may tell of a conflict a moment before what was in the way can be read.
     await delay(waitBefore(backoff, tries));
   }
   throw new Unavailable('event store', new Error(`${stream} holds something that cannot be read`));
