@@ -35,12 +35,14 @@ export const start = (dependencies: ProjectionsDependencies): Promise<RunningSer
     statementTimeout: settings.statementTimeout,
   });
   const feed = createFeed(eventStore, settings.feed);
+  // New versions begin with the first event: they have a place in common with each other, not with what is live.
+  const upgradeFeed = createFeed(eventStore, settings.feed);
   const holder = `${eventStore.connectionName}-${randomUUID()}`;
-  const means = { database, eventStore, feed, holder, settings, log };
+  const means = { database, eventStore, holder, settings, log };
   const parts = projections.map((projection) => ({
     projection,
-    runner: startRunner({ ...means, projection }),
-    upgrade: startUpgrade({ ...means, projection }),
+    runner: startRunner({ ...means, feed, projection }),
+    upgrade: startUpgrade({ ...means, feed: upgradeFeed, projection }),
   }));
   const stop = async (): Promise<void> => {
     await Promise.all(parts.flatMap(({ runner, upgrade }) => [runner.stop(), upgrade.stop()]));

@@ -1,0 +1,74 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { startTestPostgres, type TestPostgres } from '../tests/fixtures/database.ts';
+import { openTestDatabase } from '../tests/fixtures/slot.ts';
+import { dropNext, dropPrevious, nextSlot } from './beside.ts';
+import type { Database } from './database.ts';
+import { acquire } from './lease.ts';
+import { orders } from './orders.ts';
+import type { Projection } from './projection.ts';
+import { slotsOf } from './slots.ts';
+
+let postgres: TestPostgres;
+let database: Database;
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+});
+afterAll(() => postgres.stop());
+beforeEach(async () => {
+  database = openTestDatabase(await postgres.newDatabase());
+  await slotsOf(database, orders);
+});
+afterEach(() => database.close());
+
+const version = (number: number): Projection => ({ ...orders, version: number });
+const next = async () => (await slotsOf(database, orders)).next;
+const schemas = async (): Promise<ReadonlyArray<string>> =>
+  (
+    await database.query<{ schema: string }>(
+      `SELECT nspname AS schema FROM pg_namespace WHERE nspname LIKE 'orders%' ORDER BY 1`,
+    )
+  ).map(({ schema }) => schema);
+
+describe('the slot that is to take the place of the live one', () => {
+  it('is made once, however many ask at the same time', async () => {
+    const slots = await Promise.all([1, 2, 3, 4].map(() => nextSlot(database, orders)));
+    expect(slots).toEqual([1, 2, 3, 4].map(() => ({ name: 'orders_2', version: orders.version })));
+    expect(await next()).toEqual(slots[0]);
+  });
+
+  it('gives way to one of newer code, even while it is filled', async () => {
+    await nextSlot(database, version(3));
+    await acquire(database.query, 'orders_2', 'older', 60_000);
+    expect(await nextSlot(database, version(4))).toEqual({ name: 'orders_3', version: 4 });
+    expect(await schemas()).toEqual(['orders_1', 'orders_3']);
+  });
+
+  it('is left to newer code for as long as that fills it', async () => {
+    await nextSlot(database, version(4));
+    const lease = await acquire(database.query, 'orders_2', 'newer', 60_000);
+    expect(lease).toBeDefined();
+    await expect(nextSlot(database, version(3))).rejects.toThrow(
+      'newer code fills orders_2 with version 4 of orders, this code is version 3',
+    );
+    await database.query(`UPDATE projections.slots SET lease_until = '-infinity'`);
+    expect(await nextSlot(database, version(3))).toEqual({ name: 'orders_3', version: 3 });
+  });
+
+  it('is dropped, unless somebody fills it or another one has its place', async () => {
+    const slot = await nextSlot(database, orders);
+    await dropNext(database, 'orders', 'orders_7');
+    await acquire(database.query, slot.name, 'somebody', 60_000);
+    await dropNext(database, 'orders', slot.name);
+    expect(await next()).toEqual(slot);
+    await database.query(`UPDATE projections.slots SET lease_until = '-infinity'`);
+    await dropNext(database, 'orders', slot.name);
+    expect(await next()).toBeUndefined();
+    expect(await schemas()).toEqual(['orders_1']);
+  });
+});
+
+describe('the slot that was live before', () => {
+  it('is not there before a rebuild', async () => {
+    expect(await dropPrevious(database, 'orders')).toBeUndefined();
+  });
+});
