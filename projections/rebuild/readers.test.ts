@@ -71,10 +71,14 @@ describe('whoever reads while slots are swapped and dropped', () => {
   it('sees what comes next at once, whoever was at work on the swap', async () => {
     await side.start({ options: { lease: { duration: 6_000, retry: 6_000 } } });
     await side.isAt(wallets, await happen(sides.events.store, hundredEurosDeposited));
-    await side.administer().rebuild('wallets');
-    const began = performance.now();
-    await side.isAt(wallets, await happen(sides.events.store, hundredEurosDeposited));
     // It takes a lease to run out, or somebody who stands by to ask again, six seconds.
-    expect(performance.now() - began).toBeLessThan(2_000);
+    for (let round = 0; round < 3; round += 1) {
+      const traffic = busy();
+      await side.administer().rebuild('wallets');
+      const { position } = await traffic.stop();
+      const began = performance.now();
+      await side.isAt(wallets, position);
+      expect(performance.now() - began).toBeLessThan(2_000);
+    }
   });
 });
