@@ -4,10 +4,10 @@ import type { Backoff } from '../eventstore/backoff.ts';
 import type { Check } from '../eventstore/health.ts';
 import { openDatabase } from './database.ts';
 import { depositQueries, deposits, type DepositView } from './deposits.ts';
+import { createHistory } from './history.ts';
 import { startListener } from './listener.ts';
 import { createLiveQuery, type Shown } from './liveQuery.ts';
-import { createLookout, type Lookout, type Sight } from './lookout.ts';
-import { parseNotice } from './notice.ts';
+import { createLookouts } from './lookouts.ts';
 import { orderQueries, orders, type OrderView } from './orders.ts';
 import { registry } from './registry.ts';
 import { createSettlements } from './settlements.ts';
@@ -63,73 +63,54 @@ export interface OpenChanges extends Changes {
   readonly close: () => Promise<void>;
 }
 
-const nothing: Sight['isWanted'] = () => false;
-
 /** Opens one connection for notices and a few for queries, however many wait. Starts whether or not the database is there. */
 export const createChanges = (options: ChangesOptions): OpenChanges => {
   const { databaseUrl, log, statementTimeout = 3_000, heartbeat = 5_000 } = options;
   const { backoff = { first: 50, most: 1_000 }, page = 500, capacity = 500 } = options;
-  const database = openDatabase({ databaseUrl, name: 'orderflow changes', log, connections: 5, statementTimeout });
+  const shared = { databaseUrl, log, statementTimeout };
+  const database = openDatabase({ ...shared, name: 'orderflow changes', connections: registry.length });
   const query = createLiveQuery(database);
   // Whoever reads a long history must not hold up those who wait for what is new.
-  const histories = openDatabase({ databaseUrl, name: 'orderflow histories', log, connections: 3, statementTimeout });
+  const histories = openDatabase({ ...shared, name: 'orderflow histories', connections: 3 });
 
   const orderSettlements = createSettlements(orderQueries(query).settledOrders);
   const depositSettlements = createSettlements(depositQueries(query).settledDeposits);
+  const look = (): void => lookouts.of(timelines.name).look();
   const { eventsAfter } = timelineQueries(query);
   const { eventsOf } = timelineQueries(createLiveQuery(histories));
-  const look = (): void => lookoutOf(timelines.name).look();
-  const watchers = createWatchers({ queries: { eventsAfter, eventsOf }, look, backoff, capacity, page, log });
-
-  const sights = new Map<string, Sight>([
-    [orders.name, orderSettlements],
-    [deposits.name, depositSettlements],
-    [timelines.name, watchers],
-  ]);
-  const lookouts = new Map<string, Lookout>();
-  for (const projection of registry) {
-    const look = async () => ({ ...(await query(projection, () => 'SELECT WHERE false', [])), more: false });
-    const sight = sights.get(projection.name) ?? { isWanted: nothing, look };
-    lookouts.set(projection.name, createLookout({ projection: projection.name, sight, log, backoff }));
-  }
-  const lookoutOf = (projection: string): Lookout => {
-    const lookout = lookouts.get(projection);
-    if (lookout !== undefined) return lookout;
-    throw new Error(`Expected one of the projections ${[...lookouts.keys()].join(', ')}, found ${projection}`);
+  const history = createHistory({ eventsOf, page, backoff, log });
+  const watchers = createWatchers({ eventsAfter, history, look, capacity, page });
+  const sights = {
+    [orders.name]: orderSettlements,
+    [deposits.name]: depositSettlements,
+    [timelines.name]: watchers,
   };
-
+  const lookouts = createLookouts({ query, sights, log, backoff });
   const listener = startListener({
     databaseUrl,
     log,
     settings: { heartbeat, patience: statementTimeout, backoff },
-    onNotice: (payload) => {
-      const notice = parseNotice(payload);
-      const lookout = notice && lookouts.get(notice.projection);
-      if (notice?.position === undefined) lookout?.lookAnew();
-      else lookout?.notice(notice.position);
-    },
-    onListening: () => lookouts.forEach((lookout) => lookout.lookAnew()),
+    onNotice: lookouts.notice,
+    onListening: lookouts.look,
   });
 
   const close = async (): Promise<void> => {
-    orderSettlements.close();
-    depositSettlements.close();
-    watchers.close();
-    await Promise.all([listener.close(), ...[...lookouts.values()].map((lookout) => lookout.close())]);
+    for (const waiting of [orderSettlements, depositSettlements, watchers]) waiting.close();
+    await Promise.all([listener.close(), lookouts.close()]);
     await Promise.all([database.close(), histories.close()]);
   };
   let closing: Promise<void> | undefined;
 
   return {
-    reached: async (projection, position, signal) => lookoutOf(projection).reached(position, signal),
+    reached: async (projection, position, signal) => lookouts.of(projection).reached(position, signal),
     settledOrder: async (orderId, signal) => {
       const settled = orderSettlements.settled(orderId, signal);
-      lookoutOf(orders.name).look();
+      lookouts.of(orders.name).look();
       return settled;
     },
     settledDeposit: async (depositId, signal) => {
       const settled = depositSettlements.settled(depositId, signal);
-      lookoutOf(deposits.name).look();
+      lookouts.of(deposits.name).look();
       return settled;
     },
     follow: watchers.follow,

@@ -95,7 +95,7 @@ const startWorld = async (database: Database) => {
     deposit: ({ userId }: Customer) => happen(imagined.deposit(randomUUID(), userId), undefined),
     /** Loses the connections for notices. */
     cut: () =>
-      database.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      database.query(`SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
         WHERE application_name = 'orderflow notices' AND datname = current_database()`),
     /** Swaps in another slot, which then catches up with the last `behind` events. */
     swap: async (behind: number) => {

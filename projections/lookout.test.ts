@@ -7,10 +7,8 @@ import { createLookout, type Glance } from './lookout.ts';
 const overlook = (isWanted = false) => {
   const pending: Array<{ readonly resolve: (found: Glance) => void; readonly reject: (error: Error) => void }> = [];
   let looks = 0;
-  const anews: boolean[] = [];
-  const look = (anew: boolean): Promise<Glance> => {
+  const look = (): Promise<Glance> => {
     looks += 1;
-    anews.push(anew);
     return new Promise((resolve, reject) => pending.push({ resolve, reject }));
   };
   const lookout = createLookout({
@@ -23,7 +21,6 @@ const overlook = (isWanted = false) => {
   return {
     lookout,
     looks: () => looks,
-    anews,
     answer: async (position: bigint, more = false) => (await asked()).resolve({ position, more }),
     fail: async () => (await asked()).reject(new Error('no answer')),
   };
@@ -66,23 +63,10 @@ describe('a lookout', () => {
     lookout.notice(4n);
     lookout.notice(5n);
     expect(looks()).toBe(2);
-    lookout.lookAnew();
+    lookout.notice();
     await answer(7n);
     expect(await reaching).toBe(true);
     expect(looks()).toBe(3);
-  });
-
-  it('looks at everything anew when told to, also when the first look at it fails', async () => {
-    const { lookout, anews, answer, fail } = overlook(true);
-    const reaching = lookout.reached(3n, never());
-    lookout.lookAnew();
-    await answer(1n);
-    await fail();
-    await answer(2n);
-    lookout.notice(3n);
-    await answer(3n);
-    expect(await reaching).toBe(true);
-    expect(anews).toEqual([false, true, true, false]);
   });
 
   it('looks again when there was more than one look takes in', async () => {

@@ -15,21 +15,16 @@ export interface Glance {
 export interface Sight {
   /** Whether anybody waits for it. */
   readonly isWanted: () => boolean;
-  /**
-   * Looks for all who wait, by one query, and tells them. `anew`: notices were missed, or the live slot is another one, so
-   * that what was found before says nothing about what is to be found now.
-   */
-  readonly look: (anew: boolean) => Promise<Glance>;
+  /** Looks for what is new since the last look, for all who wait, by one query, and tells them. */
+  readonly look: () => Promise<Glance>;
 }
 
 /** Looks at one projection for all who wait for something that it will show. */
 export interface Lookout {
   /** Resolves with true when the live slot shows everything up to `position`, with false when `signal` aborts first. */
   readonly reached: (position: bigint, signal: AbortSignal) => Promise<boolean>;
-  /** Looks again if that can matter, now that a slot stands at `position`. */
-  readonly notice: (position: bigint) => void;
-  /** Looks at everything again, whatever may have happened. */
-  readonly lookAnew: () => void;
+  /** Looks again if anybody waits, now that a slot stands at `position`; undefined: whatever may have happened. */
+  readonly notice: (position?: bigint) => void;
   /** Looks for somebody who has just begun to wait. */
   readonly look: () => void;
   readonly close: () => Promise<void>;
@@ -50,28 +45,27 @@ export interface LookoutOptions {
 export const createLookout = ({ projection, sight, log, backoff }: LookoutOptions): Lookout => {
   const positions = createWaiters<bigint, true>();
   const closing = new AbortController();
-  let asked: { readonly anew: boolean } | undefined;
+  let asked = false;
   let running: Promise<void> | undefined;
   /** What the last look found: a slot that gets that far tells nothing new. */
   let known: bigint | undefined;
 
-  const lookOnce = async (anew: boolean): Promise<void> => {
-    const { position, more } = await sight.look(anew);
+  const lookOnce = async (): Promise<void> => {
+    const { position, more } = await sight.look();
     known = position;
     for (const awaited of positions.keys()) if (awaited <= position) positions.settle(awaited, true);
-    if (more) ask(false);
+    asked ||= more;
   };
 
   const run = async (): Promise<void> => {
-    for (let tries = 0; asked !== undefined && !closing.signal.aborted;) {
-      const { anew } = asked;
-      asked = undefined;
+    for (let tries = 0; asked && !closing.signal.aborted;) {
+      asked = false;
       try {
-        await lookOnce(anew);
+        await lookOnce();
         tries = 0;
       } catch (error) {
         log[error instanceof Unavailable ? 'warn' : 'error']({ projection, err: messageOf(error) }, 'looking again');
-        ask(anew);
+        asked = true;
         await pause(waitBefore(backoff, tries), closing.signal);
         tries += 1;
       }
@@ -79,24 +73,21 @@ export const createLookout = ({ projection, sight, log, backoff }: LookoutOption
     running = undefined;
   };
 
-  const ask = (anew: boolean): void => {
-    asked = { anew: anew || asked?.anew === true };
+  const look = (): void => {
+    asked = true;
     running ??= run();
   };
 
-  const isWanted = (): boolean => positions.size() > 0 || sight.isWanted();
-
   return {
-    look: () => ask(false),
-    lookAnew: () => {
-      if (isWanted()) ask(true);
-    },
+    look,
     notice: (position) => {
-      if (isWanted() && (known === undefined || position > known)) ask(false);
+      const tellsNothing = position !== undefined && known !== undefined && position <= known;
+      const isWanted = positions.size() > 0 || sight.isWanted();
+      if (isWanted && !tellsNothing) look();
     },
     reached: async (position, signal) => {
       const reaching = positions.wait(position, signal);
-      ask(false);
+      look();
       return (await reaching) ?? false;
     },
     close: async () => {

@@ -22,6 +22,9 @@ const rows = table({
     requested_position: 'numeric(20) NOT NULL',
     settled_position: 'numeric(20)',
   },
+  // Every change of an indexed column costs an entry in every index. So the status has none, by which a list of one status
+  // goes through the user's others (with one: 28% more WAL an order), and what was settled since a position is found by a
+  // column that is set once, at the end, and not by `position`, which every change sets.
   indexes: [['user_id', 'requested_position'], ['settled_position']],
 });
 

@@ -17,7 +17,7 @@ describe('waiting for settlements', () => {
 
     leaving.forEach((one) => one.abort());
     expect(await Promise.all(gone)).toEqual(gone.map(() => undefined));
-    await settlements.look(false);
+    await settlements.look();
 
     expect(searches.map(({ ids }) => ids)).toEqual([[staying]]);
     settlements.close();

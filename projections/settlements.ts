@@ -31,9 +31,8 @@ export const createSettlements = <View>(find: FindSettled<View>): Settlements<Vi
   /** Everything settled up to here was told, but for what is fresh. */
   let told: bigint | undefined;
 
-  const look = async (anew: boolean): Promise<Glance> => {
-    if (anew) waiters.keys().forEach((id) => fresh.add(id));
-    if (anew || waiters.size() === 0) told = undefined;
+  const look = async (): Promise<Glance> => {
+    if (waiters.size() === 0) told = undefined;
     const ids = firstOf(fresh, most);
     const { position, found } = await find({ after: told, most, ids });
     ids.forEach((id) => fresh.delete(id));

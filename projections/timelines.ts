@@ -105,53 +105,23 @@ const foundEvent = (row: EventRow & { readonly user_id: string | null }): FoundE
   read: () => view(row),
 });
 
-/** Some of the events that somebody watches. */
-export interface WatchedPage extends Shown<ReadonlyArray<RecordedEvent>> {
-  /** The position to go on from; undefined when there are no more. */
-  readonly next: bigint | undefined;
-}
-
-const eventsOfOrder = async (query: LiveQuery, orderId: string, after: bigint, limit: number): Promise<WatchedPage> => {
-  const { position, found } = await query<EventRow>(
-    timelines,
-    // OFFSET 0 keeps the planner from going through the whole log in order until it has found enough of them.
-    (slot) => `SELECT * FROM (SELECT * FROM ${slot}.events WHERE correlation_id = $1 OFFSET 0) AS watched
-      WHERE position > $2 ORDER BY position LIMIT $3`,
-    [orderId, String(after), limit],
-  );
-  const events = found.map(view);
-  return { position, found: events, next: events.length < limit ? undefined : events.at(-1)?.position };
+/** FROM and WHERE of the events that are watched, by an id at $1. */
+const ofWatched = (slot: string, { kind }: Watched): string => {
+  switch (kind) {
+    case 'order':
+      return `FROM ${slot}.events WHERE correlation_id = $1`;
+    case 'user':
+      return `FROM ${slot}.events JOIN ${slot}.owners ON order_id = correlation_id WHERE user_id = $1`;
+  }
 };
 
-/** How many events were looked at and how far, beside each of those found, or once without any. */
-type ScannedRow = { readonly scanned: string; readonly scanned_to: string | null } & (
-  EventRow | { readonly [Column in keyof EventRow]: null }
-);
-
-const isFound = (row: ScannedRow): row is ScannedRow & EventRow => row.type !== null;
-
-/**
- * Goes through the log in order, `limit` events at a time: what that costs is what has happened since, and not how many
- * orders the user ever had.
- */
-const eventsOfUser = async (query: LiveQuery, userId: string, after: bigint, limit: number): Promise<WatchedPage> => {
-  const { position, found } = await query<ScannedRow>(
-    timelines,
-    (slot) => `
-      WITH scanned AS MATERIALIZED (SELECT * FROM ${slot}.events WHERE position > $2 ORDER BY position LIMIT $3),
-        watched AS (SELECT scanned.* FROM scanned JOIN ${slot}.owners ON order_id = correlation_id WHERE user_id = $1)
-      SELECT bounds.*, watched.* FROM
-        (SELECT count(*)::text AS scanned, max(position) AS scanned_to FROM scanned) AS bounds LEFT JOIN watched ON true
-      ORDER BY watched.position`,
-    [userId, String(after), limit],
-  );
-  const [first] = found;
-  const isEnd = first === undefined || first.scanned_to === null || Number(first.scanned) < limit;
-  return {
-    position,
-    found: found.filter(isFound).map(view),
-    next: isEnd ? undefined : BigInt(first.scanned_to),
-  };
+const idOf = (watched: Watched): string => {
+  switch (watched.kind) {
+    case 'order':
+      return watched.orderId;
+    case 'user':
+      return watched.userId;
+  }
 };
 
 export const timelineQueries = (query: LiveQuery) => ({
@@ -164,14 +134,20 @@ export const timelineQueries = (query: LiveQuery) => ({
     );
     return { position, found: found.map(view) };
   },
-  /** Events after a position that are watched, in log order, `limit` at most; there may be none and yet more to come. */
-  eventsOf: (watched: Watched, after: bigint, limit: number): Promise<WatchedPage> => {
-    switch (watched.kind) {
-      case 'order':
-        return eventsOfOrder(query, watched.orderId, after, limit);
-      case 'user':
-        return eventsOfUser(query, watched.userId, after, limit);
-    }
+  /**
+   * The first `limit` events after a position that are watched, in log order. OFFSET 0 leaves the planner two ways, through
+   * what is watched and through what has happened since, and takes the third: through the log in order until it happens on
+   * enough, which may be all of it.
+   */
+  eventsOf: async (watched: Watched, after: bigint, limit: number): Promise<Shown<ReadonlyArray<RecordedEvent>>> => {
+    const { position, found } = await query<EventRow>(
+      timelines,
+      (slot) => `SELECT * FROM
+        (SELECT events.* ${ofWatched(slot, watched)} AND events.position > $2 OFFSET 0) AS watched
+        ORDER BY position LIMIT $3`,
+      [idOf(watched), String(after), limit],
+    );
+    return { position, found: found.map(view) };
   },
   /** The first `limit` events after a position, whoever they concern, in log order; none when `after` is undefined. */
   eventsAfter: async (after: bigint | undefined, limit: number): Promise<Shown<ReadonlyArray<FoundEvent>>> => {

@@ -1,23 +1,21 @@
-import type { Logger } from 'pino';
-import { pause, waitBefore, type Backoff } from '../eventstore/backoff.ts';
-import { messageOf, Unavailable } from '../eventstore/faults.ts';
 import type { RecordedEvent } from '../domain/events.ts';
 import type { Watched } from './changes.ts';
+import type { History } from './history.ts';
 import { createInbox, type Inbox } from './inbox.ts';
 import type { Glance, Sight } from './lookout.ts';
-import type { FoundEvent, timelineQueries } from './timelines.ts';
+import type { Shown } from './liveQuery.ts';
+import type { FoundEvent } from './timelines.ts';
 
 export interface WatcherOptions {
-  readonly queries: Pick<ReturnType<typeof timelineQueries>, 'eventsOf' | 'eventsAfter'>;
+  /** The first `limit` events after a position, whoever they concern, in log order; none when `after` is undefined. */
+  readonly eventsAfter: (after: bigint | undefined, limit: number) => Promise<Shown<ReadonlyArray<FoundEvent>>>;
+  readonly history: History;
   /** Has somebody look: there is a new watcher. */
   readonly look: () => void;
-  /** Before history is read again when that failed. */
-  readonly backoff: Backoff;
   /** Events that a reader can be behind without having to read them from the timelines again. */
   readonly capacity: number;
-  /** Events read by one query. */
+  /** Events read by one look. */
   readonly page: number;
-  readonly log: Logger;
 }
 
 export interface Watchers extends Sight {
@@ -37,7 +35,7 @@ const keyOf = (watched: Watched): string =>
  * Gives each event that comes to those who watch it. Each event is read once for all of them, by one query for everything
  * new; the past is read by each for themselves, as is what a slow one has missed.
  */
-export const createWatchers = ({ queries, look, backoff, capacity, page, log }: WatcherOptions): Watchers => {
+export const createWatchers = ({ eventsAfter, history, look, capacity, page }: WatcherOptions): Watchers => {
   const watching = new Map<string, Set<Inbox<FoundEvent>>>();
   /** Everything up to here was given out. */
   let given: bigint | undefined;
@@ -49,10 +47,10 @@ export const createWatchers = ({ queries, look, backoff, capacity, page, log }: 
     for (const inbox of watching.get(key) ?? []) inbox.put(event);
   };
 
-  const lookOnce = async (anew: boolean): Promise<Glance> => {
-    if (anew || watching.size === 0) given = undefined;
-    const { position, found } = await queries.eventsAfter(given, page);
-    // Nothing was given out since what was last read: everybody reads what they missed.
+  const lookOnce = async (): Promise<Glance> => {
+    if (watching.size === 0) given = undefined;
+    const { position, found } = await eventsAfter(given, page);
+    // The first look: from here on everything is given out, and what was before is for each to read.
     if (given === undefined) for (const inbox of all()) inbox.miss();
     for (const event of found) {
       giveTo(keyOf({ kind: 'order', orderId: event.correlationId }), event);
@@ -65,7 +63,7 @@ export const createWatchers = ({ queries, look, backoff, capacity, page, log }: 
 
   const join = (key: string): Inbox<FoundEvent> => {
     const inbox = createInbox<FoundEvent>(capacity);
-    // Nobody has watched meanwhile. The look that begins anew tells this reader to read what was before it.
+    // Nobody has watched meanwhile: what was new then is of no interest.
     if (watching.size === 0) given = undefined;
     if (given !== undefined) inbox.miss();
     const others = watching.get(key);
@@ -81,30 +79,11 @@ export const createWatchers = ({ queries, look, backoff, capacity, page, log }: 
     if (others?.size === 0) watching.delete(key);
   };
 
-  /** The watched events that the timelines hold after a position. */
-  async function* history(watched: Watched, after: bigint, signal: AbortSignal) {
-    let position = after;
-    for (let tries = 0; !signal.aborted && !closed;) {
-      try {
-        const { found, next } = await queries.eventsOf(watched, position, page);
-        yield* found;
-        if (next === undefined) return;
-        position = next;
-        tries = 0;
-      } catch (error) {
-        if (!(error instanceof Unavailable)) throw error;
-        log.warn({ err: messageOf(error) }, 'what somebody watches could not be read: reading it again');
-        await pause(waitBefore(backoff, tries), signal);
-        tries += 1;
-      }
-    }
-  }
-
   /** What the inbox holds by now, or, if it has missed something, what the timelines hold after a position. */
   async function* news(watched: Watched, inbox: Inbox<FoundEvent>, after: bigint, signal: AbortSignal) {
     if (inbox.hasMissed()) {
       inbox.begin();
-      yield* history(watched, after, signal);
+      yield* history(watched, after, given ?? after, signal);
     } else {
       for (let next = inbox.take(); next !== undefined; next = inbox.take()) yield next.read();
       if (!inbox.hasMissed()) await inbox.changed();
