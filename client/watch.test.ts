@@ -61,6 +61,22 @@ describe('watching an order', () => {
     expect(await typesOf(client.watch(orderId))).toEqual(['OrderPaid', 'LetterSent']);
   });
 
+  it('goes on when the gateway is back, however often it could not be reached or turned us away meanwhile', async () => {
+    const { client, received } = await clientTold([
+      stream(told('OrderPending', 7), end),
+      ...Array.from({ length: 4 }, () => hangUp),
+      ...Array.from({ length: 4 }, () => problem(503, 'overloaded')),
+      stream(told('LetterSent', 8)),
+    ]);
+    expect(await typesOf(client.watch(orderId))).toEqual(['OrderPending', 'LetterSent']);
+    expect(received).toHaveLength(10);
+  });
+
+  it('tells at once that it cannot be watched when the gateway was never reached', async () => {
+    const { client } = await clientTold([hangUp]);
+    await expect(typesOf(client.watch(orderId))).rejects.toThrow(/found none/);
+  });
+
   it.each([
     ['ends', end],
     ['breaks', hangUp],

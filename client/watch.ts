@@ -34,6 +34,12 @@ async function* untilBroken(told: AsyncIterable<Told>): AsyncGenerator<Told, voi
   }
 }
 
+/** Whether it is said that the same can be had later: once a stream was open, that is a broken connection like any other. */
+const isTemporary = ({ statusCode }: RawAnswer): boolean => statusCode === 429 || statusCode === 503;
+
+/** Milliseconds: nobody waits longer than this before looking again whether the gateway is back. */
+const longestPause = 30_000;
+
 const pauseFor = (milliseconds: number, signal: AbortSignal | undefined): Promise<void> =>
   delay(milliseconds, undefined, { signal }).catch((error: unknown) => {
     signal?.throwIfAborted();
@@ -51,18 +57,25 @@ export interface Watched {
 
 /**
  * Tells what happens as soon as the gateway shows it: each event once, in the order of the log. A connection that ends or
- * breaks is made again, from the last event on.
+ * breaks is made again, from the last event on, however long the gateway is away meanwhile; the first one must come about.
  */
 export const createWatch = (http: Got, newest: NewestPosition, { timeout, silence, reconnectAfter }: WatchSettings) =>
   async function* ({ path, fromNow, isLast }: Watched, { after, signal }: WatchOptions): Each<StoryEvent> {
     const what = `GET /${path}`;
     let lastEventId = after;
     let pause = reconnectAfter;
-    for (;;) {
+    let wasOpen = false;
+    for (let failures = 0; ;) {
       const opened = await openStream(http, { path, lastEventId, timeout, silence, signal }).catch((error: unknown) => {
-        throw unanswered(what, error, signal);
+        if (!wasOpen || signal?.aborted === true) throw unanswered(what, error, signal);
+        return undefined;
       });
+      if (opened === undefined || (wasOpen && opened.kind === 'other' && isTemporary(opened.answer))) {
+        await pauseFor(Math.min(longestPause, pause * 2 ** failures++), signal);
+        continue;
+      }
       if (opened.kind === 'other') return yield* ending(what, opened.answer);
+      [wasOpen, failures] = [true, 0];
       newest.note(opened.position);
       if (fromNow) lastEventId ??= opened.position;
       for await (const told of untilBroken(opened.told)) {
