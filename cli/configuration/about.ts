@@ -27,7 +27,7 @@ export const about: Readonly<Record<Variable, string>> = {
   MAX_REQUESTS_PER_USER: 'requests of one user that are answered or wait at once; 429 beyond',
   MAX_STREAMS: 'event streams that are open at once; 503 beyond',
   MAX_STREAMS_PER_USER: 'event streams that one user has open at once; 429 beyond',
-  MAX_EVENT_LOOP_DELAY_MS: 'a gateway whose timers come so many milliseconds late on average answers 503',
+  MAX_EVENT_LOOP_DELAY_MS: 'a gateway whose timers come so many milliseconds late answers 503',
   LOG_LEVEL: 'the least level that is logged',
   HANG_AFTER_MS: 'a process that has not answered `/health/live` for so many milliseconds is restarted',
   STOP_TIMEOUT_MS:

@@ -57,7 +57,7 @@ export const listen = async (app: Koa, options: ListenOptions): Promise<HttpServ
       void answer(request, response);
     },
   );
-  // Cuts whoever does not read what is written to them, and whoever is gone without a word.
+  // Cuts whoever does not read what is written to them.
   server.timeout = silenceTimeout;
   rejectsBrokenRequests(server);
   const stop = gracefulStop(server, stopTimeout);
