@@ -28,10 +28,13 @@ const explained = (error: NodeJS.ErrnoException, host: string, port: number): Er
     ? new Error(`Port ${port} on ${host} is taken: stop what listens there, or choose another port (0: a free one)`)
     : error;
 
+/** Connections that may wait to be taken. Node's 511 is too few for thousands that come at once: the rest are reset. */
+const backlog = 4_096;
+
 const listening = (server: Server, host: string, port: number): Promise<void> =>
   new Promise((resolve, reject) => {
     server.once('error', (error) => reject(explained(error, host, port)));
-    server.listen(port, host, resolve);
+    server.listen({ port, host, backlog }, resolve);
   });
 
 // Finds who is gone without a word within 14 seconds: before the next heartbeat of an event stream, whose bytes in flight would
