@@ -16,17 +16,14 @@ export const positionOf = async (query: Query, { name }: Slot, lock = ''): Promi
 /**
  * Stops the live slot where it stands until the transaction of `query` ends, and answers with that position: a commit to it
  * waits. Readers wait for nothing.
- * @throws Error when `live` is no longer the live slot
+ * @throws TakenOver when `live` is no longer the live slot: somebody else has swapped meanwhile
  */
 export const holdStill = async (query: Query, projection: string, live: Slot): Promise<bigint> => {
   const [pointer] = await query<{ slot: string }>(
     'SELECT slot FROM projections.live WHERE projection = $1 FOR NO KEY UPDATE',
     [projection],
   );
-  if (pointer?.slot !== live.name)
-    throw new Error(
-      `expected ${live.name} to be the live slot of ${projection}, found ${pointer?.slot}: somebody else has swapped`,
-    );
+  if (pointer?.slot !== live.name) throw new TakenOver(live.name);
   return positionOf(query, live, 'FOR NO KEY UPDATE');
 };
 
