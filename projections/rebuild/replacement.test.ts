@@ -6,6 +6,7 @@ import { filling } from '../../tests/fixtures/filling.ts';
 import { happen, startReadSides, type ReadSide, type ReadSides } from '../../tests/fixtures/readSide.ts';
 import { nextSlot } from '../beside.ts';
 import { createFeed } from '../feed.ts';
+import { TakenOver } from '../hold.ts';
 import { orders } from '../orders.ts';
 import { fillingSettings } from '../settings.ts';
 import { replace } from './replace.ts';
@@ -77,5 +78,18 @@ describe('two slots that meet', () => {
     );
     await replacing(({ meet }) => meet((_, position) => Promise.resolve(expect(position).toBe(last + 1n))));
     expect(await side.positionOf('orders_2')).toBe(last + 1n);
+  });
+
+  it('do not change places when somebody else has swapped meanwhile', async () => {
+    await side.start();
+    await side.isAt(orders, await request());
+    const administration = side.administer();
+    await administration.rebuild('orders');
+    await replacing(async ({ takePlace }) => {
+      await administration.rollback('orders');
+      await expect(takePlace()).rejects.toThrow(TakenOver);
+    });
+    expect(await side.slots(orders)).toMatchObject({ live: { name: 'orders_1' }, next: { name: 'orders_3' } });
+    expect((await administration.rebuild('orders')).slot).toBe('orders_3');
   });
 });
