@@ -98,7 +98,10 @@ describe('for any history, the rows that came to be while it happened are those 
     await check(async (history, projection) => {
       const rows = await live(history, projection);
       const thefts: Promise<unknown>[] = [];
-      const steal = (): void => void thefts.push(side.database.query(expire, [`${projection.name}_2`]));
+      // Not for ever: two who never let each other finish do not.
+      const steal = (): void => {
+        if (thefts.length < 12) thefts.push(side.database.query(expire, [`${projection.name}_2`]));
+      };
       const race = () => side.administer().rebuild(projection.name, { onProgress: steal });
       const results = await Promise.all([race(), race()]);
       await Promise.all(thefts);

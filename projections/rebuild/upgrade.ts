@@ -59,9 +59,11 @@ export const startUpgrade = ({ projection, log, ...means }: UpgradeOptions): Upg
   };
 
   const note = (error: unknown): void => {
+    // As long as nobody knows whether there is anything to do, whoever fills the live slot says what is wrong.
+    if (said === undefined) return;
     const detail = messageOf(error);
-    if (detail !== said?.detail) log.error({ projection: name, version }, detail);
-    said &&= { ok: false, detail };
+    if (detail !== said.detail) log.error({ projection: name, version }, detail);
+    said = { ok: false, detail };
   };
 
   const run = async (): Promise<void> => {
