@@ -19,8 +19,9 @@ export interface Arrivals {
 /** One subscription to `$all`, for as long as it lasts. */
 export interface AllSubscription {
   /**
-   * Whatever has arrived since the last call, as soon as there is anything or the store has said "caught up"; undefined
-   * when nothing came in `patience` milliseconds, or when `interrupt` was called.
+   * Whatever has arrived since the last call: before the store has said "caught up" as soon as that is a full batch, from
+   * then on as soon as it is anything. What there is after `patience` milliseconds; undefined when that is nothing, or when
+   * `interrupt` was called.
    * @throws the fault that ended the subscription.
    */
   readonly take: (patience: number) => Promise<Arrivals | undefined>;
@@ -56,9 +57,11 @@ export const subscribeToAll = (client: EventStoreDBClient, after: bigint, most: 
     beforeLive -= 1;
     if (event !== undefined && !isSystemEvent(event)) arrived.push(event);
     if (arrived.length >= most) subscription.pause();
-    if (arrived.length > 0 || isNewlyLive()) wake();
+    if (isWorthwhile()) wake();
   };
   const isNewlyLive = (): boolean => beforeLive <= 0 && !saidLive;
+  // History comes fast: handed out in driblets it would cost whoever writes it down more than the reading.
+  const isWorthwhile = (): boolean => arrived.length >= (saidLive ? 1 : most) || isNewlyLive();
 
   subscription.on('data', ({ event }) => receive(event));
   subscription.on('caughtUp', () => {
@@ -89,9 +92,7 @@ export const subscribeToAll = (client: EventStoreDBClient, after: bigint, most: 
 
   return {
     take: async (patience) => {
-      const waiting = collect();
-      if (waiting !== undefined || interrupted) return waiting;
-      await news(patience);
+      if (fault === undefined && !isWorthwhile() && !interrupted) await news(patience);
       return collect();
     },
     interrupt: () => {
