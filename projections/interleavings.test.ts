@@ -54,7 +54,7 @@ type Happening = { readonly commit: number } | { readonly swapBehind: number } |
 const happenings: fc.Arbitrary<ReadonlyArray<Happening>> = fc.array(
   fc.oneof(
     { weight: 4, arbitrary: fc.record({ commit: fc.integer({ min: 1, max: 4 }) }) },
-    { weight: 1, arbitrary: fc.record({ swapBehind: fc.nat({ max: 4 }) }) },
+    { weight: 2, arbitrary: fc.record({ swapBehind: fc.nat({ max: 4 }) }) },
     { weight: 3, arbitrary: fc.record({ somebodyComes: fc.nat({ max: 12 }) }) },
   ),
   { minLength: 3, maxLength: 15 },
@@ -138,7 +138,7 @@ describe('in whatever order questions, answers, commits, swaps and notices come'
         eventsAfter: (after, limit) => model.ask(after, (some) => some.slice(0, limit).map(inSight)),
         history,
         look: () => lookout.look(),
-        capacity: 3,
+        capacity: 6,
         page: 4,
       });
       const lookout = lookoutOver(watchers);

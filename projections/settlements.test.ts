@@ -23,4 +23,22 @@ describe('waiting for settlements', () => {
     settlements.close();
     expect(await stayed).toBeUndefined();
   });
+
+  it('looks an id up once, and from then on at what was settled since', async () => {
+    const searches: SettledSearch[] = [];
+    const settlements = createSettlements<string>((search) => {
+      searches.push(search);
+      const newly = search.after === 100n ? [{ id, at: 150n, view: 'paid' }] : [];
+      return Promise.resolve({ position: BigInt(searches.length) * 100n, found: { newly, ofIds: [] } });
+    });
+    const id = randomUUID();
+    const settling = settlements.settled(id, new AbortController().signal);
+    await settlements.look();
+    await settlements.look();
+    expect(await settling).toEqual({ position: 200n, found: 'paid' });
+    expect(searches).toMatchObject([
+      { after: undefined, ids: [id] },
+      { after: 100n, ids: [] },
+    ]);
+  });
 });
