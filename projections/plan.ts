@@ -70,11 +70,12 @@ export const planOf = (projection: Projection, before: bigint, events: ReadonlyA
   for (const event of events) {
     const changes = changesBy(projection, event, skips);
     if (E.isLeft(changes)) return end(changes.left);
-    if (changes.right.some((change) => clashes(planned.get(keyOf(change)), change))) return end();
-    for (const change of changes.right) {
-      const earlier = planned.get(keyOf(change));
+    const keyed = changes.right.map((change) => [keyOf(change), change] as const);
+    if (keyed.some(([key, change]) => clashes(planned.get(key), change))) return end();
+    for (const [key, change] of keyed) {
+      const earlier = planned.get(key);
       const row = { ...earlier?.row, ...change.row };
-      planned.set(keyOf(change), {
+      planned.set(key, {
         ...change,
         creates: earlier?.creates ?? change.creates,
         row,
