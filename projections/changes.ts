@@ -9,6 +9,7 @@ import { startListener } from './listener.ts';
 import { createLiveQuery, type Shown } from './liveQuery.ts';
 import { createLookouts } from './lookouts.ts';
 import { orderQueries, orders, type OrderView } from './orders.ts';
+import type { Projection } from './projection.ts';
 import { registry } from './registry.ts';
 import { createSettlements } from './settlements.ts';
 import { timelineQueries, timelines } from './timelines.ts';
@@ -73,13 +74,13 @@ export const createChanges = (options: ChangesOptions): OpenChanges => {
   // Whoever reads a long history must not hold up those who wait for what is new.
   const histories = openDatabase({ ...shared, name: 'orderflow histories', connections: 3 });
 
-  const orderSettlements = createSettlements(orderQueries(query).settledOrders);
-  const depositSettlements = createSettlements(depositQueries(query).settledDeposits);
-  const look = (): void => lookouts.of(timelines.name).look();
+  const lookAt = (projection: Projection) => (): void => lookouts.of(projection.name).look();
+  const orderSettlements = createSettlements(orderQueries(query).settledOrders, lookAt(orders));
+  const depositSettlements = createSettlements(depositQueries(query).settledDeposits, lookAt(deposits));
   const { eventsAfter } = timelineQueries(query);
   const { eventsOf } = timelineQueries(createLiveQuery(histories));
   const history = createHistory({ eventsOf, page, backoff, log });
-  const watchers = createWatchers({ eventsAfter, history, look, capacity, page });
+  const watchers = createWatchers({ eventsAfter, history, look: lookAt(timelines), capacity, page });
   const sights = {
     [orders.name]: orderSettlements,
     [deposits.name]: depositSettlements,
@@ -103,16 +104,8 @@ export const createChanges = (options: ChangesOptions): OpenChanges => {
 
   return {
     reached: async (projection, position, signal) => lookouts.of(projection).reached(position, signal),
-    settledOrder: async (orderId, signal) => {
-      const settled = orderSettlements.settled(orderId, signal);
-      lookouts.of(orders.name).look();
-      return settled;
-    },
-    settledDeposit: async (depositId, signal) => {
-      const settled = depositSettlements.settled(depositId, signal);
-      lookouts.of(deposits.name).look();
-      return settled;
-    },
+    settledOrder: orderSettlements.settled,
+    settledDeposit: depositSettlements.settled,
     follow: watchers.follow,
     check: listener.check,
     close: () => (closing ??= close()),

@@ -45,9 +45,9 @@ const typesOfColumns = (): pg.TypeOverrides => {
 };
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html: connection exceptions, refused logins, no such
-// database, serialization and deadlock, resources gone, lock not available, operator intervention (a shutdown, a
-// statement past its time).
-const away = /^(08|28|3D|40|53|55P03|57)/;
+// database, a transaction that idled past its time, serialization and deadlock, resources gone, lock not available, operator
+// intervention (a shutdown, a statement past its time).
+const away = /^(08|25P03|28|3D|40|53|55P03|57)/;
 
 const isAway = (error: unknown): boolean =>
   error instanceof pg.DatabaseError ? away.test(error.code ?? '') : !(error instanceof RangeError);

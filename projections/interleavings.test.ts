@@ -8,6 +8,7 @@ import { log } from '../tests/fixtures/eventStore.ts';
 import { until } from '../tests/fixtures/until.ts';
 import { createHistory } from './history.ts';
 import { createLookout, type Lookout, type Sight } from './lookout.ts';
+import type { FindSettled } from './settled.ts';
 import { createSettlements } from './settlements.ts';
 import type { FoundEvent } from './timelines.ts';
 import { createWatchers, type Watchers } from './watchers.ts';
@@ -169,12 +170,12 @@ describe('in whatever order questions, answers, commits, swaps and notices come'
       });
     const property = fc.asyncProperty(fc.scheduler(), happenings, async (scheduler, script) => {
       const model = createModel(scheduler);
-      const settlements = createSettlements<string>(({ after, most, ids: asked }) =>
+      const find: FindSettled<string> = ({ after, most, ids: asked }) =>
         model.ask(-1n, (some) => ({
           newly: settledOf(after === undefined ? [] : some.filter(({ position }) => position > after)).slice(0, most),
           ofIds: settledOf(some).filter(({ id }) => asked.includes(id)),
-        })),
-      );
+        }));
+      const settlements = createSettlements(find, () => lookout.look());
       const lookout = lookoutOver(settlements);
       const told: string[] = [];
       const waiting: string[] = [];
@@ -182,7 +183,6 @@ describe('in whatever order questions, answers, commits, swaps and notices come'
         const id = ids[n] ?? '';
         waiting.push(id);
         void settlements.settled(id, new AbortController().signal).then((shown) => told.push(shown?.found ?? ''));
-        lookout.look();
       });
       await lookout.close();
       expect(told.sort()).toEqual(waiting.sort());

@@ -3,13 +3,16 @@ import { randomUUID } from 'node:crypto';
 import type { SettledSearch } from './settled.ts';
 import { createSettlements } from './settlements.ts';
 
+/** The tests look themselves. */
+const unasked = (): void => undefined;
+
 describe('waiting for settlements', () => {
   it('looks for nothing on behalf of those who gave up while nobody could look', async () => {
     const searches: SettledSearch[] = [];
     const settlements = createSettlements((search) => {
       searches.push(search);
       return Promise.resolve({ position: 0n, found: { newly: [], ofIds: [] } });
-    });
+    }, unasked);
     const leaving = Array.from({ length: 2_000 }, () => new AbortController());
     const gone = leaving.map(({ signal }) => settlements.settled(randomUUID(), signal));
     const staying = randomUUID();
@@ -30,7 +33,7 @@ describe('waiting for settlements', () => {
       searches.push(search);
       const newly = search.after === 100n ? [{ id, at: 150n, view: 'paid' }] : [];
       return Promise.resolve({ position: BigInt(searches.length) * 100n, found: { newly, ofIds: [] } });
-    });
+    }, unasked);
     const id = randomUUID();
     const settling = settlements.settled(id, new AbortController().signal);
     await settlements.look();

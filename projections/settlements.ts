@@ -23,8 +23,9 @@ const firstOf = (ids: ReadonlySet<string>, count: number): ReadonlyArray<string>
 /**
  * Tells those who wait for settlements. Each id is looked up once, after its waiter is registered, many in one query; from
  * then on it is among what was settled since the last look, or it is not settled.
+ * @param askForLook has somebody look: there is a new waiter
  */
-export const createSettlements = <View>(find: FindSettled<View>): Settlements<View> => {
+export const createSettlements = <View>(find: FindSettled<View>, askForLook: () => void): Settlements<View> => {
   const waiters = createWaiters<string, Shown<View>>();
   /** Ids that were not looked up yet. */
   const fresh = new Set<string>();
@@ -51,7 +52,9 @@ export const createSettlements = <View>(find: FindSettled<View>): Settlements<Vi
       // Nobody has waited meanwhile: what was settled then is of no interest.
       if (waiters.size() === 0) told = undefined;
       fresh.add(id);
-      const found = await waiters.wait(id, signal);
+      const waiting = waiters.wait(id, signal);
+      askForLook();
+      const found = await waiting;
       // Who gives up while the database is away must leave nothing behind.
       if (!waiters.has(id)) fresh.delete(id);
       return found;

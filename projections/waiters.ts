@@ -1,3 +1,5 @@
+import { createGrouped } from './grouped.ts';
+
 /** Those who wait, by what they wait for. Costs each of them an entry in a map, and nothing while nothing happens. */
 export interface Waiters<Key, Found> {
   /** Registers at once. Resolves with what `settle` gives, or with undefined when `signal` aborts first. */
@@ -14,37 +16,27 @@ export interface Waiters<Key, Found> {
 }
 
 export const createWaiters = <Key, Found>(): Waiters<Key, Found> => {
-  const waiting = new Map<Key, Set<(found: Found | undefined) => void>>();
+  const waiting = createGrouped<Key, (found: Found | undefined) => void>();
   const release = (key: Key, found: Found | undefined): void => {
-    for (const resolve of waiting.get(key) ?? []) resolve(found);
-  };
-  const register = (key: Key, waiter: (found: Found | undefined) => void): void => {
-    const others = waiting.get(key);
-    if (others === undefined) waiting.set(key, new Set([waiter]));
-    else others.add(waiter);
-  };
-  const forget = (key: Key, waiter: (found: Found | undefined) => void): void => {
-    const others = waiting.get(key);
-    others?.delete(waiter);
-    if (others?.size === 0) waiting.delete(key);
+    for (const resolve of waiting.of(key)) resolve(found);
   };
   return {
     wait: (key, signal) =>
       new Promise((resolve) => {
         const end = (found: Found | undefined): void => {
-          forget(key, end);
+          waiting.remove(key, end);
           signal.removeEventListener('abort', abort);
           resolve(found);
         };
         const abort = (): void => end(undefined);
         if (signal.aborted) return resolve(undefined);
-        register(key, end);
+        waiting.add(key, end);
         signal.addEventListener('abort', abort);
       }),
     settle: release,
-    keys: () => [...waiting.keys()],
-    has: (key) => waiting.has(key),
-    size: () => waiting.size,
-    close: () => [...waiting.keys()].forEach((key) => release(key, undefined)),
+    keys: waiting.keys,
+    has: waiting.has,
+    size: waiting.size,
+    close: () => waiting.keys().forEach((key) => release(key, undefined)),
   };
 };

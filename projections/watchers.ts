@@ -1,5 +1,6 @@
 import type { RecordedEvent } from '../domain/events.ts';
 import type { Watched } from './changes.ts';
+import { createGrouped } from './grouped.ts';
 import type { History } from './history.ts';
 import { createInbox, type Inbox } from './inbox.ts';
 import type { Glance, Sight } from './lookout.ts';
@@ -36,19 +37,19 @@ const keyOf = (watched: Watched): string =>
  * new; the past is read by each for themselves, as is what a slow one has missed.
  */
 export const createWatchers = ({ eventsAfter, history, look, capacity, page }: WatcherOptions): Watchers => {
-  const watching = new Map<string, Set<Inbox<FoundEvent>>>();
+  const watching = createGrouped<string, Inbox<FoundEvent>>();
   /** Everything up to here was given out. */
   let given: bigint | undefined;
   let closed = false;
 
-  const all = (): ReadonlyArray<Inbox<FoundEvent>> => [...watching.values()].flatMap((inboxes) => [...inboxes]);
+  const all = (): ReadonlyArray<Inbox<FoundEvent>> => watching.keys().flatMap((key) => [...watching.of(key)]);
 
   const giveTo = (key: string, event: FoundEvent): void => {
-    for (const inbox of watching.get(key) ?? []) inbox.put(event);
+    for (const inbox of watching.of(key)) inbox.put(event);
   };
 
   const lookOnce = async (): Promise<Glance> => {
-    if (watching.size === 0) given = undefined;
+    if (watching.size() === 0) given = undefined;
     const { position, found } = await eventsAfter(given, page);
     // The first look: from here on everything is given out, and what was before is for each to read.
     if (given === undefined) for (const inbox of all()) inbox.miss();
@@ -64,19 +65,11 @@ export const createWatchers = ({ eventsAfter, history, look, capacity, page }: W
   const join = (key: string): Inbox<FoundEvent> => {
     const inbox = createInbox<FoundEvent>(capacity);
     // Nobody has watched meanwhile: what was new then is of no interest.
-    if (watching.size === 0) given = undefined;
+    if (watching.size() === 0) given = undefined;
     if (given !== undefined) inbox.miss();
-    const others = watching.get(key);
-    if (others === undefined) watching.set(key, new Set([inbox]));
-    else others.add(inbox);
+    watching.add(key, inbox);
     look();
     return inbox;
-  };
-
-  const leave = (key: string, inbox: Inbox<FoundEvent>): void => {
-    const others = watching.get(key);
-    others?.delete(inbox);
-    if (others?.size === 0) watching.delete(key);
   };
 
   /** What the inbox holds by now, or, if it has missed something, what the timelines hold after a position. */
@@ -105,12 +98,12 @@ export const createWatchers = ({ eventsAfter, history, look, capacity, page }: W
         }
     } finally {
       signal.removeEventListener('abort', inbox.wake);
-      leave(key, inbox);
+      watching.remove(key, inbox);
     }
   }
 
   return {
-    isWanted: () => watching.size > 0,
+    isWanted: () => watching.size() > 0,
     look: lookOnce,
     follow,
     close: () => {

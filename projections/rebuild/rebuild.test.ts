@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { randomUUID } from 'node:crypto';
 import { pianoRequested } from '../../domain/orderRequest/examples.ts';
 import { happen, startReadSides, type ReadSide, type ReadSides } from '../../tests/fixtures/readSide.ts';
+import { until } from '../../tests/fixtures/until.ts';
 import { orders } from '../orders.ts';
 import type { Difference } from './differences.ts';
 import type { Progress } from './progress.ts';
@@ -86,11 +87,20 @@ describe('a rebuild', () => {
 
   it('works once when asked for twice at the same time', async () => {
     await filled(12);
-    const results = await Promise.all([1, 2].map(() => side.administer().rebuild('orders')));
-    expect(results.map(({ slot, swapped }) => ({ slot, swapped }))).toEqual(
+    const phases = new Set<Progress['phase']>();
+    const onProgress = ({ phase }: Progress): void => void phases.add(phase);
+    const { rebuilding } = await side.database.transaction(async (holding) => {
+      // Neither can swap before both are at it.
+      await holding(`SELECT FROM projections.live WHERE projection = 'orders' FOR NO KEY UPDATE`);
+      const asked = Promise.all([1, 2].map(() => side.administer().rebuild('orders', { onProgress })));
+      await until('one works and the other stands by', () => phases.has('filling') && phases.has('standing by'));
+      return { rebuilding: asked };
+    });
+    const rebuilt = await rebuilding;
+    expect(rebuilt.map(({ slot, swapped }) => ({ slot, swapped }))).toEqual(
       [1, 2].map(() => ({ slot: 'orders_2', swapped: true })),
     );
-    expect(results.filter(({ comparison }) => comparison === undefined)).toHaveLength(1);
+    expect(rebuilt.filter(({ comparison }) => comparison === undefined)).toHaveLength(1);
   });
 
   it('is refused to code that is older than the slot', async () => {
