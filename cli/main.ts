@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<{ readonly command: Comman
   demo: () => import('./demo.ts'),
   token: () => import('./token.ts'),
   order: () => import('./order.ts'),
+  projections: () => import('./projections.ts'),
   redrive: () => import('./redrive.ts'),
   config: () => import('./config.ts'),
   eventstoredb: () => import('./eventstoredb.ts'),

@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { Argument, Command, Option } from 'commander';
 import { RedriveReason } from '../domain/redrive/messages.ts';
 import { Uuid } from '../domain/text.ts';
@@ -10,10 +9,10 @@ import { configure } from './configuration/configure.ts';
 import { orFail } from './configuration/faults.ts';
 import { dataFolder } from './data/folder.ts';
 import { folderSettings } from './data/run.ts';
-import { hasCode } from './errorCode.ts';
 import { Failure } from './failure.ts';
 import { createLog, destination } from './log.ts';
 import { by, dataOption } from './options.ts';
+import { userName } from './userName.ts';
 
 interface Options {
   readonly by?: string;
@@ -39,16 +38,6 @@ const run = async (
     throw new Failure(`Nothing was resent. ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   } finally {
     await store.close();
-  }
-};
-
-/** A uid without an entry in the password file, as containers run with, has no name. */
-const userName = (): string => {
-  try {
-    return userInfo().username;
-  } catch (error) {
-    if (hasCode(error, 'ERR_SYSTEM_ERROR')) return `uid-${process.getuid?.()}`;
-    throw error;
   }
 };
 
