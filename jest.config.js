@@ -1,6 +1,8 @@
 /** Native ES modules, TypeScript by swc: see "Tests" in README.md for how they are run. */
 export default {
   testEnvironment: 'node',
+  globalSetup: '<rootDir>/tests/run/setUp.js',
+  globalTeardown: '<rootDir>/tests/run/tearDown.js',
   testMatch: ['<rootDir>/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.orderflow/'],
   extensionsToTreatAsEsm: ['.ts'],

@@ -1,23 +1,19 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { startPostgres, type Postgres } from '../../embedded/postgres/postgres.ts';
+import { newDatabase } from '../../tests/fixtures/database.ts';
 import { decode } from '../configuration/decode.ts';
 import { orFail } from '../configuration/faults.ts';
 import { dataFolder } from '../data/folder.ts';
 import { startInfrastructure } from './infrastructure.ts';
 
-let folder: string;
-let postgres: Postgres;
+// Nothing is run, so nothing is written there.
+const folder = join(tmpdir(), 'orderflow-infrastructure');
+
+let shop: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'orderflow-infrastructure-'));
-  postgres = await startPostgres({ data: join(folder, 'postgres'), databases: ['shop'] });
-}, 60_000);
-afterAll(async () => {
-  await postgres.stop();
-  await rm(folder, { recursive: true, force: true });
+  shop = await newDatabase();
 });
 
 const start = (environment: Readonly<Record<string, string>>) =>
@@ -29,7 +25,7 @@ const given = { EVENTSTORE_URL: 'esdb://127.0.0.1:2113?tls=false', SMTP_URL: 'sm
 
 describe('infrastructure that the environment names', () => {
   it('is not run embedded', async () => {
-    const databases = { DATABASE_URL: postgres.url('shop'), PROFILES_DATABASE_URL: 'postgres://elsewhere/people' };
+    const databases = { DATABASE_URL: shop, PROFILES_DATABASE_URL: 'postgres://elsewhere/people' };
     const { eventStore, databases: found, mailbox } = start({ ...given, ...databases });
     expect(await Promise.all([eventStore, found, mailbox])).toEqual([
       { EVENTSTORE_URL: given.EVENTSTORE_URL },
@@ -39,8 +35,8 @@ describe('infrastructure that the environment names', () => {
   });
 
   it('has a database for profiles beside the one that is named', async () => {
-    const { PROFILES_DATABASE_URL } = await start({ ...given, DATABASE_URL: postgres.url('shop') }).databases;
-    expect(PROFILES_DATABASE_URL).toBe(postgres.url('shop_profiles'));
+    const { PROFILES_DATABASE_URL } = await start({ ...given, DATABASE_URL: shop }).databases;
+    expect(PROFILES_DATABASE_URL).toBe(`${shop}_profiles`);
     const client = new pg.Client({ connectionString: PROFILES_DATABASE_URL });
     await client.connect();
     await client.end();

@@ -13,6 +13,8 @@ export type PostgresOptions = {
   data: string;
   /** The port on 127.0.0.1; a free one when absent or 0. */
   port?: number;
+  /** Whether an answered commit survives a power cut. Default true; without, tests that throw their data away are faster. */
+  durable?: boolean;
   /** Databases that must exist. */
   databases?: readonly string[];
   /** Hears each line PostgreSQL writes. */
@@ -40,13 +42,14 @@ export type Postgres = {
  * @throws when the folder is in use or holds something else, the port is taken, or PostgreSQL does not start.
  */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
-  const { log = () => undefined, databases = [], startTimeoutMs = 60_000, stopTimeoutMs = 5_000 } = options;
+  const { log = () => undefined, durable = true, databases = [] } = options;
+  const { startTimeoutMs = 60_000, stopTimeoutMs = 5_000 } = options;
   const data = await resolved(options.data);
   const binaries = findBinaries();
   const account = await chooseAccount(data);
   const password = await prepareCluster(data, binaries, account, log);
   await takeOver(data, stopTimeoutMs);
-  const common = { data, binaries, account, log, startTimeoutMs, stopTimeoutMs };
+  const common = { data, durable, binaries, account, log, startTimeoutMs, stopTimeoutMs };
   const { server, port } = await startOnPort(options.port ?? 0, common);
   const url = (database: string): string =>
     `postgres://${owner}:${password}@127.0.0.1:${port}/${encodeURIComponent(database)}`;

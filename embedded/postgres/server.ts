@@ -10,6 +10,7 @@ export type Server = { pid: number; ended: Promise<string>; stop: () => Promise<
 export type ServerOptions = {
   data: string;
   port: number;
+  durable: boolean;
   binaries: Binaries;
   account: Account;
   log: (line: string) => void;
@@ -24,10 +25,10 @@ export class PortTaken extends Error {}
  * @throws PortTaken, or an error that says what holds the folder or gives the server's own last words.
  */
 export async function startServer(options: ServerOptions): Promise<Server> {
-  const { data, port, account, binaries, log, startTimeoutMs, stopTimeoutMs } = options;
+  const { data, port, durable, account, binaries, log, startTimeoutMs, stopTimeoutMs } = options;
   let ready = (): void => undefined;
   const accepting = new Promise<'ready'>((resolve) => (ready = () => resolve('ready')));
-  const child = startChild(account, binaries.postgres, serverArguments(data, port), (line) => {
+  const child = startChild(account, binaries.postgres, serverArguments(data, port, durable), (line) => {
     if (line.includes('database system is ready to accept connections')) ready();
     log(line);
   });

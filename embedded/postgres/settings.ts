@@ -28,8 +28,15 @@ const settings = {
 /** Names the process that started the server, so that a later start can tell an orphan from a server in use. */
 export const launcherSetting = 'orderflow.launcher';
 
+/** For what is thrown away afterwards. */
+const notDurable = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
+
 /** The arguments of `postgres` for a data folder and a port. `-k ''`: no Unix socket, whose path may be too long. */
-export function serverArguments(data: string, port: number): string[] {
-  const all = Object.entries({ ...settings, [launcherSetting]: String(process.pid) });
+export function serverArguments(data: string, port: number, durable: boolean): string[] {
+  const all = Object.entries({
+    ...settings,
+    ...(!durable && notDurable),
+    [launcherSetting]: String(process.pid),
+  });
   return ['-D', data, '-p', String(port), '-k', '', ...all.flatMap(([name, value]) => ['-c', `${name}=${value}`])];
 }

@@ -11,7 +11,7 @@ import { connect } from '../../eventstore/connection.ts';
 import { Unavailable } from '../../eventstore/faults.ts';
 import { already, appended } from '../../eventstore/outcome.ts';
 import { readForwards } from '../../eventstore/read.ts';
-import { startTestPostgres, type TestPostgres } from '../../tests/fixtures/database.ts';
+import { newDatabase } from '../../tests/fixtures/database.ts';
 import { log, put, someOrder, startTestStore, type TestStore } from '../../tests/fixtures/eventStore.ts';
 import { lettersAbout } from '../../tests/fixtures/letters.ts';
 import { startProxy } from '../../tests/fixtures/proxy.ts';
@@ -22,7 +22,6 @@ import { createPost, type Post } from './post.ts';
 
 const serviceToken = 'the token that services show each other';
 let test: TestStore;
-let postgres: TestPostgres;
 let mailbox: Mailbox;
 let data: string;
 let profilesService: Awaited<ReturnType<typeof startProfiles>>;
@@ -31,8 +30,8 @@ let post: Post;
 
 beforeAll(async () => {
   data = await mkdtemp(join(tmpdir(), 'orderflow-'));
-  [test, postgres, mailbox] = await Promise.all([startTestStore(), startTestPostgres(), startMailbox({ data })]);
-  const databaseUrl = await postgres.newDatabase();
+  [test, mailbox] = await Promise.all([startTestStore(), startMailbox({ data })]);
+  const databaseUrl = await newDatabase();
   profilesService = await startProfiles({ databaseUrl, serviceToken, host: '127.0.0.1', port: 0, log });
   profiles = createProfilesClient({ url: profilesService.url, serviceToken, log });
   post = createPost({ smtpUrl: mailbox.smtpUrl, from: 'orders@example.com' });
@@ -41,7 +40,7 @@ beforeAll(async () => {
 afterAll(async () => {
   post.close();
   await profilesService.stop();
-  await Promise.all([mailbox.stop(), postgres.stop(), test.stop()]);
+  await Promise.all([mailbox.stop(), test.stop()]);
   await rm(data, { recursive: true });
 });
 

@@ -1,9 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { pino } from 'pino';
-import { startPostgres, type Postgres } from '../../embedded/postgres/postgres.ts';
+import { newDatabase } from '../../tests/fixtures/database.ts';
 import { until } from '../../tests/fixtures/until.ts';
 import { start } from './profiles.ts';
 
@@ -12,21 +9,16 @@ const serviceToken = 'a-service-token-of-thirty-two-characters';
 const alice = { name: 'Alice Liddell', email: 'alice@example.com' };
 
 describe('profiles', () => {
-  let folder = '';
-  let postgres: Postgres;
+  let databaseUrl = '';
   let profiles: Awaited<ReturnType<typeof start>>;
-  const startProfiles = (port = 0) =>
-    start({ databaseUrl: postgres.url('profiles'), serviceToken, host: '127.0.0.1', port, log });
+  const startProfiles = (port = 0) => start({ databaseUrl, serviceToken, host: '127.0.0.1', port, log });
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'orderflow-profiles-'));
-    postgres = await startPostgres({ data: join(folder, 'data'), databases: ['profiles'] });
+    databaseUrl = await newDatabase();
     profiles = await startProfiles();
   });
   afterAll(async () => {
     await profiles.stop();
-    await postgres.stop();
-    await rm(folder, { recursive: true, force: true });
   });
 
   const send = (method: string, path: string, body?: unknown, token = serviceToken): Promise<Response> =>
@@ -94,8 +86,7 @@ describe('profiles', () => {
   });
 
   it('migrates an empty database once when several start on it at the same time', async () => {
-    await postgres.createDatabase('together');
-    const databaseUrl = postgres.url('together');
+    const databaseUrl = await newDatabase();
     const started = await Promise.all(
       [1, 2, 3].map(() => start({ databaseUrl, serviceToken, host: '127.0.0.1', port: 0, log })),
     );
