@@ -66,7 +66,7 @@ describe('the list of projections', () => {
     const began = performance.now();
     await until('a while has passed', () => performance.now() - began > 100);
     const [slot] = await list();
-    expect(slot).toMatchObject({ state: 'not filled', rate: expect.any(Number) });
+    expect(slot).toMatchObject({ state: 'not filled', rate: 0 });
     expect(slot?.lag).toBeGreaterThanOrEqual(100);
     expect(slot?.lag).toBeLessThan(30_000);
   });

@@ -41,10 +41,10 @@ interface StatusRow {
   readonly rate: number | null;
 }
 
-/** A rate that nobody has reported for a while is none any more. */
+/** A rate that nobody has reported for a while is none any more, and so is that of a slot that nobody fills. */
 const select = `
   SELECT slots.slot, version, position, lease_until > clock_timestamp() AS held, state, error,
-    CASE WHEN at > clock_timestamp() - interval '5 seconds' THEN rate END AS rate,
+    CASE WHEN lease_until > clock_timestamp() AND at > clock_timestamp() - interval '5 seconds' THEN rate END AS rate,
     CASE slots.slot WHEN live.slot THEN 'live' WHEN next THEN 'next' ELSE 'previous' END AS role
   FROM projections.slots JOIN projections.live USING (projection) LEFT JOIN projections.beside USING (projection)
     LEFT JOIN projections.reports ON reports.slot = slots.slot

@@ -1,8 +1,9 @@
 import { dropNext, nextSlot } from '../beside.ts';
-import type { Database } from '../database.ts';
+import type { Database, Query } from '../database.ts';
 import type { Projection } from '../projection.ts';
 import { dropLeftOver, slotsOf, type Slot } from '../slots.ts';
 import { compareSlots, type Comparison, type OnDifference } from './compare.ts';
+import { interruptible } from './interruptible.ts';
 import { persevere, type Attempted } from './persevere.ts';
 import type { OnProgress } from './progress.ts';
 import { replace, type Means } from './replace.ts';
@@ -42,10 +43,10 @@ const refuseOlderCode = ({ name, version }: Slot, projection: Projection): void 
 
 /** Compares the slots where they meet, in one snapshot taken there; both go on as soon as there is the snapshot. */
 const compareWhereTheyMeet = (
-  { comparing }: RebuildMeans,
+  { comparing, database }: RebuildMeans,
   { projection, live, fresh }: { readonly projection: Projection; readonly live: Slot; readonly fresh: Slot },
   { meet }: Replacement,
-  { onProgress, onDifference = () => undefined }: RebuildOptions,
+  { onProgress, onDifference = () => undefined, signal }: RebuildOptions,
 ): Promise<Comparison> =>
   comparing.transaction(async (snapshot) => {
     await snapshot('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
@@ -57,7 +58,8 @@ const compareWhereTheyMeet = (
       return met;
     });
     onProgress?.({ phase: 'comparing', slot: fresh.name, position });
-    return compareSlots(snapshot, projection, live, fresh, position, onDifference);
+    const compare = (query: Query) => compareSlots(query, projection, live, fresh, position, onDifference);
+    return interruptible(snapshot, database, signal, compare);
   });
 
 /**
