@@ -67,6 +67,13 @@ const speaks = {
   regex: '^(?!\\.{1,2}/|fp-ts/lib/|pg$|pino$|node:crypto$)',
   message: 'projections/ may import only what neither sends nor appends: fp-ts/lib/…, pg, pino and node:crypto.',
 };
+/** One file alone, so that a stranger can read it: a read model is its definition and its queries. */
+const standsAlone = {
+  target: './projections/readModels',
+  from: './projections',
+  except: ['readModels', 'liveQuery.ts', 'page.ts', 'projection.ts', 'settled.ts'].map((file) => `./${file}`),
+  message: 'a read model imports what definitions and queries are made with; registry.ts even waits for it.',
+};
 const holdsTheClient = {
   selector: 'CallExpression[callee.property.name="run"]',
   message: 'projections/ asks functions of eventstore/, and never the client itself: that could append.',
@@ -95,11 +102,13 @@ export default tseslint.config(
     files: ['projections/**'],
     ignores: ['**/*.test.ts'],
     rules: {
-      'import-x/no-restricted-paths': ['error', { zones: [...layers, readsTheLog] }],
+      'import-x/no-restricted-paths': ['error', { zones: [...layers, readsTheLog, standsAlone] }],
       'no-restricted-imports': ['error', { patterns: [speaks] }],
       'no-restricted-syntax': ['error', holdsTheClient],
     },
   },
+  // What looks for the read models looks into a folder.
+  { files: ['projections/find.ts', 'projections/registry.ts'], rules: { 'no-restricted-imports': 'off' } },
   { files: ['projections/skip.ts'], rules: { 'import-x/no-restricted-paths': ['error', { zones: layers }] } },
   { files: ['**/*.test.ts'], rules: { 'import-x/no-restricted-paths': 'off' } },
   {
@@ -112,7 +121,7 @@ export default tseslint.config(
     rules: { 'no-restricted-imports': ['error', { patterns: [impure] }] },
   },
   {
-    files: ['bin/**', 'bench/*.js', '*.js'],
+    files: ['bin/**', 'bench/*.js', 'tests/run/*.js', '*.js'],
     languageOptions: { globals: { process: 'readonly', URL: 'readonly', console: 'readonly' } },
   },
   prettier,

@@ -1,10 +1,11 @@
 // Bundles a benchmark and the processes it starts, and runs it: Node 20 does not run TypeScript by itself.
 // `node bench/run.js NAME [arguments]` runs bench/NAME.ts, whose processes are bench/NAME/*Process.ts.
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { entriesOf, readModels } from '../bin/found.js';
 
 const [node, , name = '', ...args] = process.argv;
 const folder = fileURLToPath(new URL('.', import.meta.url));
@@ -12,8 +13,11 @@ const processes = readdirSync(join(folder, name)).filter((file) => file.endsWith
 const out = join(folder, '../node_modules/.cache/orderflow/bench', name);
 
 await build({
-  entryPoints: [join(folder, `${name}.ts`), ...processes.map((file) => join(folder, name, file))],
-  entryNames: '[name]',
+  entryPoints: [
+    { in: join(folder, `${name}.ts`), out: name },
+    ...processes.map((file) => ({ in: join(folder, name, file), out: basename(file, '.ts') })),
+    ...entriesOf(readModels),
+  ],
   outdir: out,
   outExtension: { '.js': '.mjs' },
   bundle: true,

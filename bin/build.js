@@ -5,11 +5,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { entriesOf, foundFolders } from './found.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 const inputsFile = join(dist, 'inputs.json');
-const migrations = 'services/profiles/migrations';
 // What browsers load is found by its package's name: in node_modules, or here, where the built program is all there is.
 const pagePackage = join('node_modules', 'swagger-ui-dist');
 const pageFiles = ['package.json', 'LICENSE', 'swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
@@ -25,14 +25,7 @@ const bundle = async () => {
   const { build } = await import('esbuild');
   return build({
     absWorkingDir: root,
-    // Migrations are found by their folder, beside the chunk that looks for them.
-    entryPoints: [
-      { in: 'cli/main.ts', out: 'main' },
-      ...readdirSync(join(root, migrations)).map((file) => ({
-        in: join(migrations, file),
-        out: join('migrations', basename(file, '.ts')),
-      })),
-    ],
+    entryPoints: [{ in: 'cli/main.ts', out: 'main' }, ...foundFolders.flatMap(entriesOf)],
     outdir: 'dist',
     bundle: true,
     splitting: true,
@@ -74,7 +67,10 @@ const write = ({ outputFiles: bundled, metafile }) => {
     if (file.isFile() && !current.has(path)) rmSync(path);
   }
   const own = Object.keys(metafile.inputs).filter((input) => !input.includes('node_modules/'));
-  writeFileSync(inputsFile, JSON.stringify([...own, 'package-lock.json', 'bin/build.js']));
+  writeFileSync(
+    inputsFile,
+    JSON.stringify([...own, ...foundFolders, 'package-lock.json', 'bin/build.js', 'bin/found.js']),
+  );
 };
 
 if (!(process.argv.includes('--if-changed') && isUpToDate())) write(await bundle());

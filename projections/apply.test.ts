@@ -1,27 +1,22 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import * as E from 'fp-ts/lib/Either.js';
 import { history } from '../domain/examples.ts';
 import { NewerVersion } from '../eventstore/faults.ts';
 import type { LogEvent } from '../eventstore/logEvent.ts';
-import { startTestPostgres, type TestPostgres } from '../tests/fixtures/database.ts';
+import { newDatabase } from '../tests/fixtures/database.ts';
 import { fillLive, inLog, openTestDatabase } from '../tests/fixtures/slot.ts';
 import { until } from '../tests/fixtures/until.ts';
 import { apply } from './apply.ts';
 import type { Database } from './database.ts';
 import { TakenOver } from './hold.ts';
 import { acquire, renew } from './lease.ts';
-import { orders } from './orders.ts';
+import { orders } from './readModels/orders.ts';
 import { BadEvent } from './plan.ts';
 import { put, table, type Projection } from './projection.ts';
 
-let postgres: TestPostgres;
 let database: Database;
-beforeAll(async () => {
-  postgres = await startTestPostgres();
-});
-afterAll(() => postgres.stop());
 beforeEach(async () => {
-  database = openTestDatabase(await postgres.newDatabase());
+  database = openTestDatabase(await newDatabase());
 });
 afterEach(() => database.close());
 
@@ -37,7 +32,8 @@ const checkpointOf = async (slot: string): Promise<string | undefined> => {
   return found?.position;
 };
 
-const waiting = () => database.query(`SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'`);
+const waiting = () =>
+  database.query(`SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`);
 
 describe('applying events to a slot', () => {
   it('moves the checkpoint past events that change nothing', async () => {

@@ -1,21 +1,16 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { startTestPostgres, type TestPostgres } from '../tests/fixtures/database.ts';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { newDatabase } from '../tests/fixtures/database.ts';
 import { openTestDatabase } from '../tests/fixtures/slot.ts';
 import { dropNext, dropPrevious, nextSlot } from './beside.ts';
 import type { Database } from './database.ts';
 import { acquire } from './lease.ts';
-import { orders } from './orders.ts';
+import { orders } from './readModels/orders.ts';
 import type { Projection } from './projection.ts';
 import { slotsOf } from './slots.ts';
 
-let postgres: TestPostgres;
 let database: Database;
-beforeAll(async () => {
-  postgres = await startTestPostgres();
-});
-afterAll(() => postgres.stop());
 beforeEach(async () => {
-  database = openTestDatabase(await postgres.newDatabase());
+  database = openTestDatabase(await newDatabase());
   await slotsOf(database, orders);
 });
 afterEach(() => database.close());

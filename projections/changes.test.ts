@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { RecordedEvent } from '../domain/events.ts';
-import { startTestPostgres, type TestPostgres } from '../tests/fixtures/database.ts';
+import { newDatabase, portOf, through } from '../tests/fixtures/database.ts';
 import { log } from '../tests/fixtures/eventStore.ts';
 import { createImaginedLog, type ImaginedLog } from '../tests/fixtures/imaginedLog.ts';
 import { startProxy, type Proxy } from '../tests/fixtures/proxy.ts';
@@ -10,14 +10,8 @@ import { openTestDatabase } from '../tests/fixtures/slot.ts';
 import { until } from '../tests/fixtures/until.ts';
 import { createChanges, type Changes, type OpenChanges } from './changes.ts';
 import type { Database } from './database.ts';
-import { orders } from './orders.ts';
+import { orders } from './readModels/orders.ts';
 import { registry } from './registry.ts';
-
-let postgres: TestPostgres;
-beforeAll(async () => {
-  postgres = await startTestPostgres();
-});
-afterAll(() => postgres.stop());
 
 /** The signal of somebody who waits for as long as it takes. */
 const never = () => new AbortController().signal;
@@ -41,12 +35,12 @@ const openChanges = async (url: string): Promise<OpenChanges> => {
   return opened;
 };
 const openProxied = async (): Promise<{ readonly proxied: OpenChanges; readonly proxy: Proxy }> => {
-  const proxy = cleanUp(await startProxy(postgres.port));
-  return { proxied: await openChanges(databaseUrl.replace(`:${postgres.port}/`, `:${proxy.port}/`)), proxy };
+  const proxy = cleanUp(await startProxy(portOf(databaseUrl)));
+  return { proxied: await openChanges(through(databaseUrl, proxy)), proxy };
 };
 
 beforeEach(async () => {
-  databaseUrl = await postgres.newDatabase();
+  databaseUrl = await newDatabase();
   database = cleanUp(openTestDatabase(databaseUrl));
   const showAll = await showIn(database, registry);
   shown = [];
@@ -189,7 +183,7 @@ describe('who waits for a position', () => {
 
   it('is told that there is no such projection', async () => {
     await expect(changes.reached('order', 1n, never())).rejects.toThrow(
-      /^Expected one of the projections orders, .*, found order$/,
+      /^Expected one of the projections .*, orders, .*, found order$/,
     );
   });
 });

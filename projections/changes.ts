@@ -3,21 +3,17 @@ import type { RecordedEvent } from '../domain/events.ts';
 import type { Backoff } from '../eventstore/backoff.ts';
 import type { Check } from '../eventstore/health.ts';
 import { openDatabase } from './database.ts';
-import { depositQueries, deposits, type DepositView } from './deposits.ts';
+import { depositQueries, deposits, type DepositView } from './readModels/deposits.ts';
 import { createHistory } from './history.ts';
 import { startListener } from './listener.ts';
 import { createLiveQuery, type Shown } from './liveQuery.ts';
 import { createLookouts } from './lookouts.ts';
-import { orderQueries, orders, type OrderView } from './orders.ts';
+import { orderQueries, orders, type OrderView } from './readModels/orders.ts';
 import type { Projection } from './projection.ts';
 import { registry } from './registry.ts';
 import { createSettlements } from './settlements.ts';
-import { timelineQueries, timelines } from './timelines.ts';
+import { timelineQueries, timelines, type Watched } from './readModels/timelines.ts';
 import { createWatchers } from './watchers.ts';
-
-/** Whose events somebody watches. */
-export type Watched =
-  { readonly kind: 'order'; readonly orderId: string } | { readonly kind: 'user'; readonly userId: string };
 
 /**
  * Tells what the read models show as soon as they show it. Nobody polls: each commit of a projection notifies, one query

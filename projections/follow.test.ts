@@ -2,21 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { RecordedEvent } from '../domain/events.ts';
-import { startTestPostgres, type TestPostgres } from '../tests/fixtures/database.ts';
+import { newDatabase } from '../tests/fixtures/database.ts';
 import { log } from '../tests/fixtures/eventStore.ts';
 import { createImaginedLog, orderSteps } from '../tests/fixtures/imaginedLog.ts';
 import { showIn, swapIn, type Show } from '../tests/fixtures/shownLog.ts';
 import { openTestDatabase } from '../tests/fixtures/slot.ts';
 import { until } from '../tests/fixtures/until.ts';
-import { createChanges, type OpenChanges, type Watched } from './changes.ts';
+import { createChanges, type OpenChanges } from './changes.ts';
 import type { Database } from './database.ts';
-import { timelines } from './timelines.ts';
-
-let postgres: TestPostgres;
-beforeAll(async () => {
-  postgres = await startTestPostgres();
-});
-afterAll(() => postgres.stop());
+import { timelines, type Watched } from './readModels/timelines.ts';
 
 /** So small that pages end and inboxes overflow within a few events. */
 const settings = { page: 3, capacity: 2, statementTimeout: 1_000, backoff: { first: 10, most: 50 } };
@@ -190,7 +184,7 @@ describe('whoever follows', () => {
   let database: Database;
   let changes: OpenChanges;
   beforeAll(async () => {
-    const databaseUrl = await postgres.newDatabase();
+    const databaseUrl = await newDatabase();
     database = openTestDatabase(databaseUrl);
     changes = createChanges({ databaseUrl, log, ...settings });
   });

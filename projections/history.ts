@@ -2,8 +2,8 @@ import type { Logger } from 'pino';
 import type { RecordedEvent } from '../domain/events.ts';
 import { pause, waitBefore, type Backoff } from '../eventstore/backoff.ts';
 import { messageOf, Unavailable } from '../eventstore/faults.ts';
-import type { Watched } from './changes.ts';
 import type { Shown } from './liveQuery.ts';
+import type { Watched } from './readModels/timelines.ts';
 
 export interface HistoryOptions {
   /** The first `limit` events after a position that are watched, in log order. */

@@ -10,7 +10,7 @@ import { createHistory } from './history.ts';
 import { createLookout, type Lookout, type Sight } from './lookout.ts';
 import type { FindSettled } from './settled.ts';
 import { createSettlements } from './settlements.ts';
-import type { FoundEvent } from './timelines.ts';
+import type { FoundEvent } from './readModels/timelines.ts';
 import { createWatchers, type Watchers } from './watchers.ts';
 
 const [userId, orderId] = ['alice', randomUUID()];

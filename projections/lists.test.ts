@@ -1,23 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { startTestPostgres, type TestPostgres } from '../tests/fixtures/database.ts';
+import { newDatabase } from '../tests/fixtures/database.ts';
 import { log } from '../tests/fixtures/eventStore.ts';
 import { createImaginedLog } from '../tests/fixtures/imaginedLog.ts';
 import { showIn, type Show } from '../tests/fixtures/shownLog.ts';
 import { openTestDatabase } from '../tests/fixtures/slot.ts';
 import type { Database } from './database.ts';
-import { orders } from './orders.ts';
+import { orderQueries, orders, type OrderSearch } from './readModels/orders.ts';
 import { createReadModel, type ReadModel } from './readModel.ts';
-import { wallets } from './wallets.ts';
+import { walletQueries, wallets } from './readModels/wallets.ts';
 
-let postgres: TestPostgres;
 let database: Database;
 let readModel: ReadModel;
 let show: Show;
 const imagined = createImaginedLog();
 beforeAll(async () => {
-  postgres = await startTestPostgres();
-  const databaseUrl = await postgres.newDatabase();
+  const databaseUrl = await newDatabase();
   database = openTestDatabase(databaseUrl);
   readModel = createReadModel({ databaseUrl, log });
   show = await showIn(database, [orders, wallets]);
@@ -25,7 +23,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await readModel.close();
   await database.close();
-  await postgres.stop();
 });
 
 let user: string;
@@ -55,8 +52,8 @@ const pages = async <Item, Cursor>(
 };
 
 describe('the orders of a user', () => {
-  const list = async (search: Parameters<ReadModel['ordersOf']>[1], userId = user) => {
-    const { found } = await readModel.ordersOf(userId, search);
+  const list = async (search: OrderSearch, userId = user) => {
+    const { found } = await orderQueries(readModel.query).ordersOf(userId, search);
     return { ids: found.items.map(({ orderId }) => orderId), next: found.next };
   };
 
@@ -105,7 +102,7 @@ describe('the wallets of a user', () => {
   it('come by currency, with the position that they show', async () => {
     const [requested, deposited] = imagined.deposit(randomUUID(), user);
     await show(requested, deposited);
-    expect(await readModel.walletsOf(user)).toEqual({
+    expect(await walletQueries(readModel.query).walletsOf(user)).toEqual({
       position: deposited.position,
       found: [{ userId: user, currency: 'EUR', balance: 10_000 }],
     });
@@ -121,7 +118,7 @@ describe('the operations of a wallet', () => {
     };
     const ids = [await deposit(), await deposit(), await deposit()].reverse();
     const found = await pages<string, number>(async (before) => {
-      const page = await readModel.operationsOf(user, 'EUR', { before, limit: 2 });
+      const page = await walletQueries(readModel.query).operationsOf(user, 'EUR', { before, limit: 2 });
       await deposit();
       return { items: page.found.items.map(({ operationId }) => operationId), next: page.found.next };
     });

@@ -1,22 +1,17 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { history } from '../domain/examples.ts';
 import { teapots } from '../domain/orderRequest/examples.ts';
 import { Unavailable } from '../eventstore/faults.ts';
-import { startTestPostgres, type TestPostgres } from '../tests/fixtures/database.ts';
+import { newDatabase } from '../tests/fixtures/database.ts';
 import { fillWith, openTestDatabase } from '../tests/fixtures/slot.ts';
 import type { Database } from './database.ts';
 import { createLiveQuery } from './liveQuery.ts';
-import { orderQueries, orders } from './orders.ts';
+import { orderQueries, orders } from './readModels/orders.ts';
 import { createSlot, slotsOf } from './slots.ts';
 
-let postgres: TestPostgres;
 let database: Database;
-beforeAll(async () => {
-  postgres = await startTestPostgres();
-});
-afterAll(() => postgres.stop());
 beforeEach(async () => {
-  database = openTestDatabase(await postgres.newDatabase());
+  database = openTestDatabase(await newDatabase());
 });
 afterEach(() => database.close());
 

@@ -2,20 +2,22 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { defaultCatchUp } from '../eventstore/catchUp.ts';
 import { connect, type EventStore } from '../eventstore/connection.ts';
 import type { RunningService } from '../eventstore/health.ts';
-import { startTestPostgres, type TestPostgres } from '../tests/fixtures/database.ts';
+import { newDatabase, portOf, through } from '../tests/fixtures/database.ts';
 import { appendForeign } from '../tests/fixtures/foreign.ts';
 import { log, put, someOrder, startTestStore, write, type TestStore } from '../tests/fixtures/eventStore.ts';
 import { startProxy, type Proxy } from '../tests/fixtures/proxy.ts';
 import { until } from '../tests/fixtures/until.ts';
 import { start } from './projections.ts';
 import { createReadModel, type ReadModel } from './readModel.ts';
+import { depositQueries } from './readModels/deposits.ts';
+import { orderQueries } from './readModels/orders.ts';
+import { walletQueries } from './readModels/wallets.ts';
 
 let events: TestStore;
-let postgres: TestPostgres;
 beforeAll(async () => {
-  [events, postgres] = await Promise.all([startTestStore(), startTestPostgres()]);
+  [events] = await Promise.all([startTestStore()]);
 });
-afterAll(() => Promise.all([events.stop(), postgres.stop()]));
+afterAll(() => Promise.all([events.stop()]));
 
 const lease = { duration: 900, retry: 100 };
 const feed = { catchUp: { ...defaultCatchUp, backoff: { first: 20, most: 100 } }, gathering: 20, grace: 500 };
@@ -30,7 +32,7 @@ describe('the read side', () => {
   };
 
   beforeEach(async () => {
-    databaseUrl = await postgres.newDatabase();
+    databaseUrl = await newDatabase();
     readModel = createReadModel({ databaseUrl, log });
     cleanUp(readModel, readModel.close);
   });
@@ -46,7 +48,6 @@ describe('the read side', () => {
     const proxy = await startProxy(port);
     return cleanUp(proxy, proxy.close);
   };
-  const through = (proxy: Proxy): string => databaseUrl.replace(`:${postgres.port}/`, `:${proxy.port}/`);
 
   const requestOrder = async (): Promise<string> => {
     const order = someOrder();
@@ -54,7 +55,10 @@ describe('the read side', () => {
     return order.orderId;
   };
   const isShown = (orderId: string) =>
-    until(`order ${orderId} is shown`, async () => (await readModel.orderById(orderId)).found !== undefined);
+    until(
+      `order ${orderId} is shown`,
+      async () => (await orderQueries(readModel.query).orderById(orderId)).found !== undefined,
+    );
   const allOk = ({ health }: RunningService): boolean => Object.values(health()).every(({ ok }) => ok);
   const says = (service: RunningService, what: RegExp) =>
     until(`every projection says ${what}`, () =>
@@ -66,7 +70,7 @@ describe('the read side', () => {
     await says(service, /^live, at position/);
     const orderId = await requestOrder();
     await isShown(orderId);
-    const { position } = await readModel.orderById(orderId);
+    const { position } = await orderQueries(readModel.query).orderById(orderId);
     expect(service.health()['orders']).toEqual({ ok: true, detail: `live, at position ${position}` });
   });
 
@@ -85,7 +89,10 @@ describe('the read side', () => {
     const service = await startService();
     await says(service, /^live/);
     const position = await appendForeign(events.store);
-    await until('the position is reached', async () => (await readModel.walletOf('x', 'EUR')).position === position);
+    await until(
+      'the position is reached',
+      async () => (await walletQueries(readModel.query).walletOf('x', 'EUR')).position === position,
+    );
   });
 
   it('stands by while another instance works, and takes over when that one stops', async () => {
@@ -99,8 +106,8 @@ describe('the read side', () => {
   });
 
   it('takes over from an instance that lost its database, which stands by when it is back', async () => {
-    const proxy = await proxyTo(postgres.port);
-    const first = await startService(through(proxy));
+    const proxy = await proxyTo(portOf(databaseUrl));
+    const first = await startService(through(databaseUrl, proxy));
     await says(first, /^live/);
     const second = await startService();
     proxy.cut();
@@ -112,8 +119,8 @@ describe('the read side', () => {
   });
 
   it('waits for a database that is away, unhealthy meanwhile, and goes on', async () => {
-    const proxy = await proxyTo(postgres.port);
-    const service = await startService(through(proxy));
+    const proxy = await proxyTo(portOf(databaseUrl));
+    const service = await startService(through(databaseUrl, proxy));
     await says(service, /^live/);
     proxy.cut();
     await says(service, /^database is away/);
@@ -151,7 +158,10 @@ describe('the read side', () => {
       type: 'DepositRequested',
       data: { depositId: order.orderId, userId: 'alice', currency: 'EUR', amount: 1 },
     });
-    await until('the deposit is shown', async () => (await readModel.depositById(order.orderId)).found !== undefined);
+    await until(
+      'the deposit is shown',
+      async () => (await depositQueries(readModel.query).depositById(order.orderId)).found !== undefined,
+    );
     expect(service.health()['deposits']?.ok).toBe(true);
   });
 });

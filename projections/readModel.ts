@@ -1,10 +1,6 @@
 import type { Logger } from 'pino';
 import { openDatabase } from './database.ts';
-import { depositQueries } from './deposits.ts';
-import { createLiveQuery } from './liveQuery.ts';
-import { orderQueries } from './orders.ts';
-import { timelineQueries } from './timelines.ts';
-import { walletQueries } from './wallets.ts';
+import { createLiveQuery, type LiveQuery } from './liveQuery.ts';
 
 export interface ReadModelOptions {
   /** Connection string, `postgres://…`. */
@@ -16,22 +12,17 @@ export interface ReadModelOptions {
   readonly statementTimeout?: number;
 }
 
-/**
- * The queries of all projections. Each answers with what it found and the position that it shows; each throws `Unavailable`
- * while the database is away or not set up yet.
- */
-export const createReadModel = (options: ReadModelOptions) => {
+/** The live slots of all projections, on connections of their own. */
+export interface ReadModel {
+  /** What the queries of each read model's file are made with: `orderQueries(query).orderById(…)`. */
+  readonly query: LiveQuery;
+  /** Safe to call twice. */
+  readonly close: () => Promise<void>;
+}
+
+/** Opens no connection yet: the first query does. */
+export const createReadModel = (options: ReadModelOptions): ReadModel => {
   const { databaseUrl, log, connections = 10, statementTimeout = 3_000 } = options;
   const database = openDatabase({ databaseUrl, name: 'orderflow read model', log, connections, statementTimeout });
-  const query = createLiveQuery(database);
-  return {
-    ...orderQueries(query),
-    ...walletQueries(query),
-    ...depositQueries(query),
-    ...timelineQueries(query),
-    /** Safe to call twice. */
-    close: (): Promise<void> => database.close(),
-  };
+  return { query: createLiveQuery(database), close: () => database.close() };
 };
-
-export type ReadModel = ReturnType<typeof createReadModel>;

@@ -3,24 +3,22 @@ import { hundredEuros } from '../domain/deposit/examples.ts';
 import { history } from '../domain/examples.ts';
 import { piano, teapots } from '../domain/orderRequest/examples.ts';
 import { teapotsOperationId } from '../domain/wallet/examples.ts';
-import { startTestPostgres, type TestPostgres } from '../tests/fixtures/database.ts';
+import { newDatabase } from '../tests/fixtures/database.ts';
 import { log } from '../tests/fixtures/eventStore.ts';
 import { fillWith, openTestDatabase } from '../tests/fixtures/slot.ts';
 import { createReadModel, type ReadModel } from './readModel.ts';
+import { timelineQueries } from './readModels/timelines.ts';
+import { depositQueries } from './readModels/deposits.ts';
+import { orderQueries } from './readModels/orders.ts';
+import { walletQueries } from './readModels/wallets.ts';
 import { registry } from './registry.ts';
-
-let postgres: TestPostgres;
-beforeAll(async () => {
-  postgres = await startTestPostgres();
-});
-afterAll(() => postgres.stop());
 
 const at = (second: number): Date => new Date(Date.UTC(2026, 0, 1, 12, 0, second));
 
 describe('the read models', () => {
   let readModel: ReadModel;
   const fill = async (events: typeof history): Promise<void> => {
-    const databaseUrl = await postgres.newDatabase();
+    const databaseUrl = await newDatabase();
     const database = openTestDatabase(databaseUrl);
     await fillWith(database, registry, events);
     await database.close();
@@ -35,22 +33,31 @@ describe('the read models', () => {
 
     it('show a paid order with its operation', async () => {
       const paid = { status: 'Paid', operationId: teapotsOperationId, createdAt: at(3), settledAt: at(6) };
-      expect(await readModel.orderById(teapots.orderId)).toEqual({ position, found: { ...teapots, ...paid } });
+      expect(await orderQueries(readModel.query).orderById(teapots.orderId)).toEqual({
+        position,
+        found: { ...teapots, ...paid },
+      });
     });
 
     it('show a cancelled order with the reason', async () => {
       const cancelled = { status: 'Cancelled', reason: 'InsufficientFunds', createdAt: at(8), settledAt: at(11) };
-      expect(await readModel.orderById(piano.orderId)).toEqual({ position, found: { ...piano, ...cancelled } });
+      expect(await orderQueries(readModel.query).orderById(piano.orderId)).toEqual({
+        position,
+        found: { ...piano, ...cancelled },
+      });
     });
 
     it('show no order where there is none', async () => {
-      expect(await readModel.orderById(hundredEuros.depositId)).toEqual({ position, found: undefined });
+      expect(await orderQueries(readModel.query).orderById(hundredEuros.depositId)).toEqual({
+        position,
+        found: undefined,
+      });
     });
 
     it('show what a wallet holds', async () => {
       const found = { userId: 'alice', currency: 'EUR', balance: 4500 };
-      expect(await readModel.walletOf('alice', 'EUR')).toEqual({ position, found });
-      expect(await readModel.walletOf('alice', 'USD')).toEqual({ position, found: undefined });
+      expect(await walletQueries(readModel.query).walletOf('alice', 'EUR')).toEqual({ position, found });
+      expect(await walletQueries(readModel.query).walletOf('alice', 'USD')).toEqual({ position, found: undefined });
     });
 
     it('show the operations of a wallet, newest first, each with the balance after it', async () => {
@@ -72,16 +79,16 @@ describe('the read models', () => {
       };
       const search = { limit: 20 };
       const found = { items: [payment, deposit] };
-      expect(await readModel.operationsOf('alice', 'EUR', search)).toEqual({ position, found });
+      expect(await walletQueries(readModel.query).operationsOf('alice', 'EUR', search)).toEqual({ position, found });
     });
 
     it('show a deposit that is in the wallet', async () => {
       const found = { ...hundredEuros, status: 'Deposited', requestedAt: at(1), settledAt: at(2) };
-      expect(await readModel.depositById(hundredEuros.depositId)).toEqual({ position, found });
+      expect(await depositQueries(readModel.query).depositById(hundredEuros.depositId)).toEqual({ position, found });
     });
 
     it("show an order's events as they were recorded, the resend included", async () => {
-      const { found } = await readModel.timelineOf(teapots.orderId);
+      const { found } = await timelineQueries(readModel.query).timelineOf(teapots.orderId);
       expect(found).toEqual(history.filter(({ metadata }) => metadata.$correlationId === teapots.orderId));
     });
   });
@@ -91,14 +98,18 @@ describe('the read models', () => {
     ['OrderPending', 'Pending'],
   ])('show an order after %s as %s', async (type, status) => {
     await fill(until(type));
-    expect((await readModel.orderById(teapots.orderId)).found).toEqual({ ...teapots, status, createdAt: at(3) });
+    expect((await orderQueries(readModel.query).orderById(teapots.orderId)).found).toEqual({
+      ...teapots,
+      status,
+      createdAt: at(3),
+    });
     await readModel.close();
   });
 
   it('show a deposit that was asked for', async () => {
     await fill(until('DepositRequested'));
     const found = { ...hundredEuros, status: 'Requested', requestedAt: at(1) };
-    expect((await readModel.depositById(hundredEuros.depositId)).found).toEqual(found);
+    expect((await depositQueries(readModel.query).depositById(hundredEuros.depositId)).found).toEqual(found);
     await readModel.close();
   });
 });

@@ -1,8 +1,9 @@
-import { deposits } from './deposits.ts';
-import { orders } from './orders.ts';
+import { join } from 'node:path';
+import { findProjections } from './find.ts';
 import type { Projection } from './projection.ts';
-import { timelines } from './timelines.ts';
-import { wallets } from './wallets.ts';
 
-/** Every projection. A list rather than a scan of the folder: types and bundlers follow it. */
-export const registry: ReadonlyArray<Projection> = [orders, wallets, deposits, timelines];
+/**
+ * Every projection: one a file of `readModels/`, exported under the file's name. To add the file is all, also for the build,
+ * which puts it into the folder of that name beside the chunk that looks for it.
+ */
+export const registry: ReadonlyArray<Projection> = await findProjections(join(import.meta.dirname, 'readModels'));

@@ -4,21 +4,18 @@ import { hundredEuros } from '../domain/deposit/examples.ts';
 import { recorded } from '../domain/examples.ts';
 import type { RecordedEvent } from '../domain/events.ts';
 import { anyEvent, exampleId } from '../tests/fixtures/anyEvent.ts';
-import { startTestPostgres, type TestPostgres } from '../tests/fixtures/database.ts';
+import { newDatabase } from '../tests/fixtures/database.ts';
 import { fillLive, inLog, openTestDatabase } from '../tests/fixtures/slot.ts';
 import { apply, type Filling } from './apply.ts';
 import type { Database } from './database.ts';
 import { registry } from './registry.ts';
 
-let postgres: TestPostgres;
 let database: Database;
 beforeAll(async () => {
-  postgres = await startTestPostgres();
-  database = openTestDatabase(await postgres.newDatabase());
+  database = openTestDatabase(await newDatabase());
 });
 afterAll(async () => {
   await database.close();
-  await postgres.stop();
 });
 
 /** Any events in any order: more than the product would ever write. */

@@ -11,8 +11,8 @@ import { openTestDatabase } from '../tests/fixtures/slot.ts';
 import { until } from '../tests/fixtures/until.ts';
 import { createChanges, type OpenChanges } from './changes.ts';
 import type { Database } from './database.ts';
-import { orders } from './orders.ts';
-import { timelines } from './timelines.ts';
+import { orders } from './readModels/orders.ts';
+import { timelines } from './readModels/timelines.ts';
 
 const never = () => new AbortController().signal;
 const stop = (postgres: Postgres): Promise<unknown> => postgres.stop();

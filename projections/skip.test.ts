@@ -8,7 +8,7 @@ import { startTestStore, write, type TestStore } from '../tests/fixtures/eventSt
 import { happen, startReadSides, type ReadSide, type ReadSides } from '../tests/fixtures/readSide.ts';
 import { until } from '../tests/fixtures/until.ts';
 import type { Administration } from './administration.ts';
-import { orders } from './orders.ts';
+import { orders } from './readModels/orders.ts';
 import { BadEvent } from './plan.ts';
 
 let sides: ReadSides;

@@ -6,7 +6,7 @@ import { createImaginedLog } from '../tests/fixtures/imaginedLog.ts';
 import { until } from '../tests/fixtures/until.ts';
 import { createHistory } from './history.ts';
 import type { Shown } from './liveQuery.ts';
-import type { FoundEvent } from './timelines.ts';
+import type { FoundEvent } from './readModels/timelines.ts';
 import { createWatchers } from './watchers.ts';
 
 const orderId = randomUUID();

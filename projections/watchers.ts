@@ -1,11 +1,10 @@
 import type { RecordedEvent } from '../domain/events.ts';
-import type { Watched } from './changes.ts';
 import { createGrouped } from './grouped.ts';
 import type { History } from './history.ts';
 import { createInbox, type Inbox } from './inbox.ts';
 import type { Glance, Sight } from './lookout.ts';
 import type { Shown } from './liveQuery.ts';
-import type { FoundEvent } from './timelines.ts';
+import type { FoundEvent, Watched } from './readModels/timelines.ts';
 
 export interface WatcherOptions {
   /** The first `limit` events after a position, whoever they concern, in log order; none when `after` is undefined. */

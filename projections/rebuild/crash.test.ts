@@ -1,14 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { teapotsRequested } from '../../domain/orderRequest/examples.ts';
 import { bundle } from '../../tests/fixtures/bundle.ts';
 import { happen, startReadSides, type ReadSide, type ReadSides } from '../../tests/fixtures/readSide.ts';
 import { until } from '../../tests/fixtures/until.ts';
-import { orders } from '../orders.ts';
+import { orders } from '../readModels/orders.ts';
 
 let sides: ReadSides;
 let script: string;
@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await sides.stop();
-  await rm(script);
+  await rm(dirname(script), { recursive: true });
 });
 
 let side: ReadSide;

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { hundredEurosDeposited } from '../../domain/wallet/examples.ts';
 import { happen, startReadSides, type ReadSide, type ReadSides } from '../../tests/fixtures/readSide.ts';
-import { wallets } from '../wallets.ts';
+import { walletQueries, wallets } from '../readModels/wallets.ts';
 
 let sides: ReadSides;
 beforeAll(async () => {
@@ -30,7 +30,7 @@ const busy = () => {
   const read = async () => {
     const seen: { position: bigint; balance: number }[] = [];
     while (going) {
-      const { position, found } = await side.readModel.walletOf('alice', 'EUR');
+      const { position, found } = await walletQueries(side.readModel.query).walletOf('alice', 'EUR');
       seen.push({ position, balance: found?.balance ?? -1 });
     }
     return seen;

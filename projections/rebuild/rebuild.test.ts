@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { pianoRequested } from '../../domain/orderRequest/examples.ts';
 import { happen, startReadSides, type ReadSide, type ReadSides } from '../../tests/fixtures/readSide.ts';
 import { until } from '../../tests/fixtures/until.ts';
-import { orders } from '../orders.ts';
+import { orders } from '../readModels/orders.ts';
 import type { Difference } from './differences.ts';
 import type { Progress } from './progress.ts';
 

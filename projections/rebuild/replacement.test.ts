@@ -7,7 +7,7 @@ import { happen, startReadSides, type ReadSide, type ReadSides } from '../../tes
 import { nextSlot } from '../beside.ts';
 import { createFeed } from '../feed.ts';
 import { TakenOver } from '../hold.ts';
-import { orders } from '../orders.ts';
+import { orders } from '../readModels/orders.ts';
 import { fillingSettings } from '../settings.ts';
 import { replace } from './replace.ts';
 

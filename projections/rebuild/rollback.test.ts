@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { randomUUID } from 'node:crypto';
 import { pianoRequested } from '../../domain/orderRequest/examples.ts';
 import { happen, startReadSides, type ReadSide, type ReadSides } from '../../tests/fixtures/readSide.ts';
-import { orders } from '../orders.ts';
+import { orders } from '../readModels/orders.ts';
 import type { Administration } from '../administration.ts';
 
 let sides: ReadSides;

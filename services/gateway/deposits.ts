@@ -6,7 +6,7 @@ import { problemTypes } from '../../api/problems.ts';
 import { deposit } from '../../domain/deposit/deposit.ts';
 import { depositStream } from '../../domain/streams.ts';
 import { Uuid } from '../../domain/text.ts';
-import { deposits, type DepositView } from '../../projections/deposits.ts';
+import { deposits, depositQueries, type DepositView } from '../../projections/readModels/deposits.ts';
 import { decodeInput } from '../http/body.ts';
 import { problem } from '../http/problem.ts';
 import type { Caller } from './caller.ts';
@@ -36,6 +36,7 @@ const maySee = (deposit: DepositView, { userId, roles }: Caller): boolean =>
 /** `GET /deposits/{depositId}`: for operators, and for whom the money is. */
 export const showDeposit = reading({
   projection: deposits,
+  queries: depositQueries,
   inputOf: ({ params: { depositId } }) => (Uuid.is(depositId) ? E.right(depositId) : E.left(notFound)),
   query: ({ depositById }, depositId) => depositById(depositId),
   answer: (found, depositId, caller) =>

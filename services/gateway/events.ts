@@ -11,6 +11,7 @@ import type { EventStore } from '../../eventstore/connection.ts';
 import { Unavailable } from '../../eventstore/faults.ts';
 import { readEvent } from '../../eventstore/read.ts';
 import type { Shown } from '../../projections/liveQuery.ts';
+import { timelineQueries } from '../../projections/readModels/timelines.ts';
 import type { Answer } from '../http/answer.ts';
 import { problem } from '../http/problem.ts';
 import { beyondLog, isBeyondLog } from './logPosition.ts';
@@ -18,7 +19,7 @@ import type { Means } from './means.ts';
 import type { ServerSentEvent } from './sse.ts';
 import { callerOf } from './token.ts';
 
-type WatchMeans = Pick<Means, 'eventStore' | 'readModel' | 'changes' | 'eventStreams'>;
+type WatchMeans = Pick<Means, 'eventStore' | 'query' | 'changes' | 'eventStreams'>;
 
 const notFound = problem(problemTypes.orderNotFound, 'No order of yours has this id');
 
@@ -74,14 +75,14 @@ const ownerOf = async (
 
 /** `GET /orders/{orderId}/events`: one's own, from the beginning or after what the client knows, until its letter. */
 export const watchOrder =
-  ({ eventStore, readModel, changes, eventStreams }: WatchMeans) =>
+  ({ eventStore, query, changes, eventStreams }: WatchMeans) =>
   async (context: RouterContext): Promise<Answer> => {
     const { orderId } = context.params;
     const { userId } = callerOf(context);
     const known = lastKnown(context);
     if (E.isLeft(known)) return known.left;
     if (!Uuid.is(orderId)) return notFound;
-    const { position, found } = await readModel.timelineOf(orderId).catch(nothingShown);
+    const { position, found } = await timelineQueries(query).timelineOf(orderId).catch(nothingShown);
     if ((await ownerOf(eventStore, orderId, found)) !== userId) return notFound;
     const about = { orderId };
     const after = known.right ?? beginning;
@@ -95,13 +96,13 @@ export const watchOrder =
 
 /** `GET /orders/events`: of all orders of the caller, from now on or after what the client knows. */
 export const watchOrders =
-  ({ eventStore, readModel, changes, eventStreams }: WatchMeans) =>
+  ({ eventStore, query, changes, eventStreams }: WatchMeans) =>
   async (context: RouterContext): Promise<Answer> => {
     const { userId } = callerOf(context);
     const known = lastKnown(context);
     if (E.isLeft(known)) return known.left;
     const watched = { kind: 'user', userId } as const;
-    const { position } = await readModel.eventsOf(watched, beginning, 0);
+    const { position } = await timelineQueries(query).eventsOf(watched, beginning, 0);
     const after = known.right ?? position;
     if (after > position && (await isBeyondLog(eventStore, after))) return beyondLog(after);
     const events = (signal: AbortSignal) => telling(changes.follow(watched, after, signal), after, () => false);

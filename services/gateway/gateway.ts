@@ -6,6 +6,7 @@ import type { RunningService } from '../../eventstore/health.ts';
 import { readEvent } from '../../eventstore/read.ts';
 import { createChanges } from '../../projections/changes.ts';
 import { createReadModel } from '../../projections/readModel.ts';
+import { orderQueries } from '../../projections/readModels/orders.ts';
 import { createApp, type AppOptions } from '../http/app.ts';
 import { createEndings } from '../http/endings.ts';
 import { startProbe } from '../http/probe.ts';
@@ -50,7 +51,7 @@ export const start = async (dependencies: GatewayDependencies): Promise<RunningS
   const endings = createEndings(stopTimeout / 2);
   const limits = { ...defaultLimits, ...dependencies.limits };
   const protection = createProtection(limits);
-  const { close, ...readModel } = createReadModel({ databaseUrl, log });
+  const { query, close } = createReadModel({ databaseUrl, log });
   // Of its own, so that whoever asks for health does not stand in the queue of all others.
   const probed = createReadModel({ databaseUrl, log, connections: 1 });
   const changes = createChanges({ databaseUrl, log });
@@ -58,7 +59,7 @@ export const start = async (dependencies: GatewayDependencies): Promise<RunningS
   const nobody = '00000000-0000-0000-0000-000000000000';
   const probes = {
     eventStore: startProbe({ name: 'event store', ask: () => readEvent(eventStore, depositStream(nobody), 0), log }),
-    database: startProbe({ name: 'read model', ask: () => probed.orderById(nobody), log }),
+    database: startProbe({ name: 'read model', ask: () => orderQueries(probed.query).orderById(nobody), log }),
   };
   const database = () => (probes.database.check().ok ? changes.check() : probes.database.check());
   const health = () => ({ eventStore: probes.eventStore.check(), database: database() });
@@ -75,7 +76,7 @@ export const start = async (dependencies: GatewayDependencies): Promise<RunningS
     const tickets = createTickets(serviceToken, ticketLifetime);
     const means = {
       eventStore,
-      readModel,
+      query,
       changes,
       profiles,
       waits,

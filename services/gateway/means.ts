@@ -1,6 +1,6 @@
 import type { EventStore } from '../../eventstore/connection.ts';
 import type { Changes } from '../../projections/changes.ts';
-import type { ReadModel } from '../../projections/readModel.ts';
+import type { LiveQuery } from '../../projections/liveQuery.ts';
 import type { Places } from '../http/places.ts';
 import type { ProfilesClient } from '../http/profilesClient.ts';
 import type { Patience, Turns } from './patience.ts';
@@ -10,7 +10,8 @@ import type { Tickets } from './tickets.ts';
 /** What the handlers of the gateway work with. */
 export interface Means {
   readonly eventStore: EventStore;
-  readonly readModel: Omit<ReadModel, 'close'>;
+  /** Asks the read models: what their queries are made with. */
+  readonly query: LiveQuery;
   readonly changes: Changes;
   readonly profiles: Pick<ProfilesClient, 'find' | 'save'>;
   /** For requests that only wait; they leave those at work by `standAside`. */

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import type { Operation } from '../../api/answers.ts';
 import { Currency } from '../../domain/currency.ts';
-import { wallets, type OperationView } from '../../projections/wallets.ts';
+import { wallets, walletQueries, type OperationView } from '../../projections/readModels/wallets.ts';
 import { pageAnswer } from './page.ts';
 import { cursorIn, decodeQuery, Limit } from './query.ts';
 import { reading } from './reading.ts';
@@ -25,6 +25,7 @@ const shown = ({ subjectId, at, kind, ...moved }: OperationView): Operation => {
 /** `GET /wallets/{currency}/operations`: what moved money in the caller's own wallet, newest first. */
 export const listOperations = reading({
   projection: wallets,
+  queries: walletQueries,
   inputOf: (context) => {
     const { currency } = context.params;
     if (!Currency.is(currency)) return E.left(walletNotFound);

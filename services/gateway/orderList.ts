@@ -1,6 +1,6 @@
 import * as t from 'io-ts';
 import { Status } from '../../api/answers.ts';
-import { orders } from '../../projections/orders.ts';
+import { orders, orderQueries } from '../../projections/readModels/orders.ts';
 import { pageAnswer } from './page.ts';
 import { cursorIn, decodeQuery, Limit } from './query.ts';
 import { reading } from './reading.ts';
@@ -12,6 +12,7 @@ const Query = t.intersection([t.type({ limit: Limit }), t.partial({ status: Stat
 /** `GET /orders`: one's own, newest first by when they were asked for, so that a page stays as it is while orders arrive. */
 export const listOrders = reading({
   projection: orders,
+  queries: orderQueries,
   inputOf: (context) => decodeQuery(Query, context),
   query: ({ ordersOf }, { limit, status, cursor: before }, { userId }) => ordersOf(userId, { limit, status, before }),
   answer: ({ items, next }, { limit, status }) =>

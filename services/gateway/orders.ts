@@ -8,7 +8,7 @@ import { orderRequest } from '../../domain/orderRequest/orderRequest.ts';
 import type { OrderDetails } from '../../domain/orderRequest/messages.ts';
 import { orderRequestStream } from '../../domain/streams.ts';
 import { UserId, Uuid } from '../../domain/text.ts';
-import { timelines } from '../../projections/timelines.ts';
+import { timelines, timelineQueries } from '../../projections/readModels/timelines.ts';
 import type { Answer } from '../http/answer.ts';
 import { decodeInput } from '../http/body.ts';
 import { problem } from '../http/problem.ts';
@@ -53,6 +53,7 @@ const orderNotFound = problem(problemTypes.orderNotFound, 'No order of yours has
 /** `GET /orders/{orderId}`: one's own. Somebody else's is not told from an unknown one. */
 export const showOrder = reading({
   projection: timelines,
+  queries: timelineQueries,
   inputOf: ({ params: { orderId } }) => (Uuid.is(orderId) ? E.right(orderId) : E.left(orderNotFound)),
   query: ({ timelineOf }, orderId) => timelineOf(orderId),
   answer: (events, orderId, { userId }) => {

@@ -2,7 +2,7 @@ import type { RouterContext } from '@koa/router';
 import * as E from 'fp-ts/lib/Either.js';
 import { Position } from '../../api/answers.ts';
 import { problemTypes } from '../../api/problems.ts';
-import type { Shown } from '../../projections/liveQuery.ts';
+import type { LiveQuery, Shown } from '../../projections/liveQuery.ts';
 import type { Projection } from '../../projections/projection.ts';
 import type { Answer } from '../http/answer.ts';
 import { problem } from '../http/problem.ts';
@@ -15,12 +15,14 @@ import { preferenceApplied, preferredWait } from './prefer.ts';
 import { callerOf } from './token.ts';
 
 /** A GET of what the log says. */
-export interface Reading<Input, Found> {
+export interface Reading<Queries, Input, Found> {
   /** The projection that is asked: one, so that an answer shows one position. */
   readonly projection: Projection;
+  /** Makes the queries of the projection. */
+  readonly queries: (query: LiveQuery) => Queries;
   /** What the request asks for, or the problem with it. */
   readonly inputOf: (context: RouterContext) => E.Either<Answer, Input>;
-  readonly query: (readModel: Means['readModel'], input: Input, caller: Caller) => Promise<Shown<Found>>;
+  readonly query: (queries: Queries, input: Input, caller: Caller) => Promise<Shown<Found>>;
   readonly answer: (found: Found, input: Input, caller: Caller) => Answer;
 }
 
@@ -32,7 +34,7 @@ interface Question {
   readonly wait: number;
 }
 
-type ReadingMeans = Pick<Means, 'readModel' | 'changes' | 'eventStore' | 'waits' | 'patience' | 'turns'>;
+type ReadingMeans = Pick<Means, 'query' | 'changes' | 'eventStore' | 'waits' | 'patience' | 'turns'>;
 
 /** Seconds that a reader waits who does not say for how long. */
 const usualWait = 5;
@@ -79,21 +81,23 @@ const askAfter = async (
 
 /** Makes the handler of a GET by which callers read their own writes: what `?after=` tells of is waited for. */
 export const reading =
-  <Input, Found>({ projection, inputOf, query, answer }: Reading<Input, Found>) =>
-  (means: ReadingMeans) =>
-  async (context: RouterContext): Promise<Answer> => {
-    const after = afterOf(context);
-    if (E.isLeft(after)) return after.left;
-    const input = inputOf(context);
-    if (E.isLeft(input)) return input.left;
-    const caller = callerOf(context);
-    const ask = async (): Promise<Shown<Answer>> => {
-      const { position, found } = await query(means.readModel, input.right, caller);
-      return { position, found: answer(found, input.right, caller) };
+  <Queries, Input, Found>({ projection, queries, inputOf, query, answer }: Reading<Queries, Input, Found>) =>
+  (means: ReadingMeans) => {
+    const asked = queries(means.query);
+    return async (context: RouterContext): Promise<Answer> => {
+      const after = afterOf(context);
+      if (E.isLeft(after)) return after.left;
+      const input = inputOf(context);
+      if (E.isLeft(input)) return input.left;
+      const caller = callerOf(context);
+      const ask = async (): Promise<Shown<Answer>> => {
+        const { position, found } = await query(asked, input.right, caller);
+        return { position, found: answer(found, input.right, caller) };
+      };
+      if (after.right === undefined) return answered(await ask(), context);
+      const wait = preferredWait(context);
+      const question = { projection, ask, after: after.right, wait: wait ?? usualWait };
+      const outcome = await askAfter(context, means, question);
+      return { ...outcome, headers: { ...outcome.headers, ...preferenceApplied(wait) } };
     };
-    if (after.right === undefined) return answered(await ask(), context);
-    const wait = preferredWait(context);
-    const question = { projection, ask, after: after.right, wait: wait ?? usualWait };
-    const outcome = await askAfter(context, means, question);
-    return { ...outcome, headers: { ...outcome.headers, ...preferenceApplied(wait) } };
   };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PlacedOrder } from '../../api/answers.ts';
 import { connect, type EventStore } from '../../eventstore/connection.ts';
-import { timelines } from '../../projections/timelines.ts';
+import { timelines } from '../../projections/readModels/timelines.ts';
 import { log, put } from '../../tests/fixtures/eventStore.ts';
 import { startBareGateway, token, type TestGateway } from '../../tests/fixtures/gateway.ts';
 import { granted } from '../../tests/fixtures/granted.ts';

@@ -24,11 +24,11 @@ const secret = 'a-secret-for-tests-of-at-least-32-characters';
 const routesOfGateway = async (): Promise<ReadonlyArray<string>> => {
   const eventStore = connect({ url: 'esdb://127.0.0.1:1?tls=false', name: 'nowhere', log });
   const database = { databaseUrl: 'postgres://nobody@127.0.0.1:1/nothing', log };
-  const [readModel, changes] = [createReadModel(database), createChanges(database)];
+  const [{ query, close }, changes] = [createReadModel(database), createChanges(database)];
   const { signal } = new AbortController();
   const means: Means = {
     eventStore,
-    readModel,
+    query,
     changes,
     profiles: createProfilesClient({ url: 'http://127.0.0.1:1', serviceToken: secret, log }),
     waits: createPlaces(1),
@@ -43,7 +43,7 @@ const routesOfGateway = async (): Promise<ReadonlyArray<string>> => {
     perUser: createPlacesPerUser(1),
   };
   const { stack } = gatewayRoutes(means, access, () => ({}));
-  await Promise.all([readModel.close(), changes.close(), eventStore.close()]);
+  await Promise.all([close(), changes.close(), eventStore.close()]);
   return stack.flatMap(({ methods, path }) =>
     methods
       .filter((method) => method !== 'HEAD')

@@ -1,7 +1,7 @@
-import type { RecordedEvent } from '../domain/events.ts';
-import type { LiveQuery, Shown } from './liveQuery.ts';
-import { pageOf, type Page } from './page.ts';
-import { put, table, type Change, type Projection } from './projection.ts';
+import type { RecordedEvent } from '../../domain/events.ts';
+import type { LiveQuery, Shown } from '../liveQuery.ts';
+import { pageOf, type Page } from '../page.ts';
+import { put, table, type Change, type Projection } from '../projection.ts';
 
 const wallet = table({
   name: 'wallets',

@@ -1,9 +1,9 @@
-import type { CancelReason, OrderStatus } from '../domain/order/messages.ts';
-import type { OrderLine } from '../domain/orderRequest/messages.ts';
-import type { LiveQuery, Shown } from './liveQuery.ts';
-import { pageOf, type Page } from './page.ts';
-import { patch, put, table, type Projection } from './projection.ts';
-import { settledBy, settledIn, type SettledRow } from './settled.ts';
+import type { CancelReason, OrderStatus } from '../../domain/order/messages.ts';
+import type { OrderLine } from '../../domain/orderRequest/messages.ts';
+import type { LiveQuery, Shown } from '../liveQuery.ts';
+import { pageOf, type Page } from '../page.ts';
+import { patch, put, table, type Projection } from '../projection.ts';
+import { settledBy, settledIn, type SettledRow } from '../settled.ts';
 
 const rows = table({
   name: 'orders',

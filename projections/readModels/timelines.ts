@@ -1,9 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { read, type EventType, type RecordedEvent } from '../domain/events.ts';
-import type { Metadata } from '../domain/metadata.ts';
-import type { LiveQuery, Shown } from './liveQuery.ts';
-import { put, table, type Change, type Projection } from './projection.ts';
-import type { Watched } from './changes.ts';
+import { read, type EventType, type RecordedEvent } from '../../domain/events.ts';
+import type { Metadata } from '../../domain/metadata.ts';
+import type { LiveQuery, Shown } from '../liveQuery.ts';
+import { put, table, type Change, type Projection } from '../projection.ts';
 
 const rows = table({
   name: 'events',
@@ -104,6 +103,10 @@ const foundEvent = (row: EventRow & { readonly user_id: string | null }): FoundE
   position: BigInt(row.position),
   read: () => view(row),
 });
+
+/** Whose events somebody watches. */
+export type Watched =
+  { readonly kind: 'order'; readonly orderId: string } | { readonly kind: 'user'; readonly userId: string };
 
 /** FROM and WHERE of the events that are watched, by an id at $1. */
 const ofWatched = (slot: string, { kind }: Watched): string => {

@@ -1,7 +1,7 @@
-import type { DepositRefused } from '../domain/wallet/messages.ts';
-import type { LiveQuery, Shown } from './liveQuery.ts';
-import { patch, put, table, type Projection } from './projection.ts';
-import { settledBy, settledIn, type SettledRow } from './settled.ts';
+import type { DepositRefused } from '../../domain/wallet/messages.ts';
+import type { LiveQuery, Shown } from '../liveQuery.ts';
+import { patch, put, table, type Projection } from '../projection.ts';
+import { settledBy, settledIn, type SettledRow } from '../settled.ts';
 
 const rows = table({
   name: 'deposits',
