@@ -60,23 +60,32 @@ const toldTypes: Record<Exclude<EventType, InternalType>, null> = {
   DepositRefused: null,
 };
 
+/** What is told of an order's steps, each named by an event that `EventName` knows. */
+export const storyCodecs = <EventName extends t.Mixed>(eventName: EventName) => {
+  const step = t.intersection(
+    [
+      t.strict({ type: eventName, at: Time, meaning: t.string, position: Position }),
+      t.exact(t.partial({ status: Status })),
+    ],
+    'TimelineStep',
+  );
+  return {
+    TimelineStep: step,
+    OrderWithTimeline: t.intersection([Order, t.strict({ timeline: t.readonlyArray(step) })], 'OrderWithTimeline'),
+    StoryEvent: t.intersection([step, t.strict({ orderId: Uuid })], 'StoryEvent'),
+  };
+};
+
+const exact = storyCodecs(t.keyof(toldTypes, 'EventType'));
+
 /** One step of an order's story: which event, when, what it means, and where the order stands since. */
-export const TimelineStep = t.intersection(
-  [
-    t.strict({ type: t.keyof(toldTypes, 'EventType'), at: Time, meaning: t.string, position: Position }),
-    t.exact(t.partial({ status: Status })),
-  ],
-  'TimelineStep',
-);
+export const TimelineStep = exact.TimelineStep;
 
 /** An order with how it came to stand where it does, oldest step first. */
-export const OrderWithTimeline = t.intersection(
-  [Order, t.strict({ timeline: t.readonlyArray(TimelineStep) })],
-  'OrderWithTimeline',
-);
+export const OrderWithTimeline = exact.OrderWithTimeline;
 
 /** An event of an order's story, as event streams tell it. */
-export const StoryEvent = t.intersection([TimelineStep, t.strict({ orderId: Uuid })], 'StoryEvent');
+export const StoryEvent = exact.StoryEvent;
 
 /** A ticket for event streams, to be put into the query for a client that can send no header; good until `expiresAt`. */
 export const Ticket = t.strict({ ticket: t.string, expiresAt: Time }, 'Ticket');

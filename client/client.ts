@@ -5,13 +5,11 @@ import {
   Operations,
   Order,
   Orders,
-  OrderWithTimeline,
   PlacedDeposit,
   PlacedOrder,
   Wallet,
   Wallets,
   type Operation,
-  type StoryEvent,
 } from '../api/answers.ts';
 import { Profile } from '../api/profile.ts';
 import { endsStory } from '../api/timeline.ts';
@@ -21,6 +19,7 @@ import { at, createHttp, createSend } from './http.ts';
 import { createNewestPosition } from './newestPosition.ts';
 import type { ClientOptions, ListOptions, OrdersOptions, PlaceOptions, ReadOptions, WatchOptions } from './options.ts';
 import { throughPages } from './pages.ts';
+import { OrderWithTimeline, type StoryEvent } from './story.ts';
 import { createWatch } from './watch.ts';
 
 /** An order to be placed; unit prices in minor units. `userId` is one's own: what the token says of its bearer. */

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import * as E from 'fp-ts/lib/Either.js';
-import type { StoryEvent } from '../api/answers.ts';
 import { granted } from '../tests/fixtures/granted.ts';
 import { createClient } from './client.ts';
 import type { ClientOptions } from './options.ts';
+import type { StoryEvent } from './story.ts';
 import { hangUp, json, problem, startScripted, stream, type Script, type ScriptedServer } from './testing.ts';
 
 const orderId = '7c1f8a52-3f5e-4f0e-9a43-0d7b8f7f4c11';
@@ -47,6 +47,11 @@ describe('watching an order', () => {
     expect(await typesOf(client.watch(orderId))).toEqual(['OrderCreateRequested', 'OrderPaid', 'LetterSent']);
     await client.wallet('EUR');
     expect(received.map(({ line }) => line)).toEqual([`GET /orders/${orderId}/events`, 'GET /wallets/EUR?after=9']);
+  });
+
+  it('tells what it does not know yet, which a newer gateway may', async () => {
+    const { client } = await clientTold([stream(told('OrderShipped', 1) + told('LetterSent', 2))]);
+    expect(await typesOf(client.watch(orderId))).toEqual(['OrderShipped', 'LetterSent']);
   });
 
   it('understands events that come in pieces', async () => {

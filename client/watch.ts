@@ -1,12 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { RequestError, type Got } from 'got';
 import { setTimeout as delay } from 'node:timers/promises';
-import { StoryEvent, type Problem } from '../api/answers.ts';
+import type { Problem } from '../api/answers.ts';
 import { decodeAnswer, parseJson, problemIn, unexpected, type Each, type RawAnswer } from './answer.ts';
 import { openStream, type Told } from './eventStream.ts';
 import { unanswered } from './http.ts';
 import type { NewestPosition } from './newestPosition.ts';
 import type { WatchOptions } from './options.ts';
+import { StoryEvent } from './story.ts';
 
 export interface WatchSettings {
   /** Milliseconds until the head of a stream must have come. */

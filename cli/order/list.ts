@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
-import type { Order } from '../../api/answers.ts';
+import { Status, type Order } from '../../api/answers.ts';
 import type { Each } from '../../client/answer.ts';
 import type { OrderStatus } from '../../domain/order/messages.ts';
-import { oneOf, whole } from '../configuration/codecs.ts';
+import { whole } from '../configuration/codecs.ts';
 import { by } from '../options.ts';
 import { answered, asking } from './answered.ts';
 import { connectTo, withGatewayOptions, type GatewayOptions } from './gateway.ts';
@@ -32,13 +32,13 @@ const run = async ({ status, limit, json, ...options }: Options, command: Comman
   process.stdout.write(json === true ? asJson : ordersText(orders));
 };
 
-const statuses = ['Requested', 'Pending', 'Paid', 'Cancelled'] as const satisfies ReadonlyArray<OrderStatus>;
+const statuses = Object.keys(Status.keys).join(', ');
 
 export const list = withGatewayOptions(
   new Command('list')
     .description('List your orders, newest first.')
     .addOption(
-      new Option('--status <status>', `those only that are: ${statuses.join(', ')}`).argParser(by(oneOf(...statuses))),
+      new Option('--status <status>', `those only that are: ${statuses}`).argParser(by(Status, `one of ${statuses}`)),
     )
     .addOption(new Option('--limit <number>', 'how many at most').argParser(by(whole(1, 10_000))).default(20)),
 )

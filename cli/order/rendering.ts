@@ -1,4 +1,5 @@
-import type { Order, OrderWithTimeline, PlacedOrder, TimelineStep } from '../../api/answers.ts';
+import type { Order, PlacedOrder } from '../../api/answers.ts';
+import type { OrderWithTimeline } from '../../client/story.ts';
 import { events } from '../../domain/events.ts';
 import { format } from '../../domain/money.ts';
 
@@ -24,7 +25,7 @@ export const orderText = (order: Order | PlacedOrder): string =>
 const typeWidth = Math.max(...Object.keys(events).map(({ length }) => length));
 
 /** What happened and when, a line. */
-export const stepText = ({ at, type, meaning }: TimelineStep): string =>
+export const stepText = ({ at, type, meaning }: OrderWithTimeline['timeline'][number]): string =>
   `${at}  ${type.padEnd(typeWidth)}  ${meaning}\n`;
 
 export const storyText = ({ timeline, ...order }: OrderWithTimeline): string =>

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import type { StoryEvent } from '../../api/answers.ts';
 import type { Each } from '../../client/answer.ts';
+import type { StoryEvent } from '../../client/story.ts';
 import type { OrderStatus } from '../../domain/order/messages.ts';
 import { Failure } from '../failure.ts';
 import { answered, asking } from './answered.ts';

@@ -1,8 +1,7 @@
-import { problemTypes } from '../../api/problems.ts';
 import type { Answer } from '../http/answer.ts';
 import { overloaded } from '../http/overload.ts';
 import { createPlaces, createPlacesPerUser } from '../http/places.ts';
-import { problem } from '../http/problem.ts';
+import { tooManyRequests } from '../http/rateLimit.ts';
 import type { Limits } from './limits.ts';
 import { positionToken } from './logPosition.ts';
 import { sseBody, type ServerSentEvent, type SseOptions } from './sse.ts';
@@ -30,10 +29,7 @@ export interface EventStreams {
   readonly count: () => number;
 }
 
-const tooMany = (most: number): Answer =>
-  problem(problemTypes.tooManyRequests, `You have ${most} event streams open: close one first`, {
-    headers: { 'Retry-After': '10' },
-  });
+const tooMany = (most: number): Answer => tooManyRequests(`You have ${most} event streams open: close one first`, 10);
 
 const headers = {
   'Content-Type': 'text/event-stream',

@@ -6,7 +6,7 @@ import { Unavailable } from '../../eventstore/faults.ts';
 import { send, type Answer, type RequestState } from '../http/answer.ts';
 import { problem } from '../http/problem.ts';
 import type { PlacesPerUser } from '../http/places.ts';
-import type { RateLimit } from '../http/rateLimit.ts';
+import { tooManyRequests, type RateLimit } from '../http/rateLimit.ts';
 import { callerFrom, type Caller } from './caller.ts';
 import { keysOf, type KeyOptions, type Keys } from './keys.ts';
 
@@ -50,10 +50,9 @@ const refusalOf = (error: unknown, context: RouterContext): Answer => {
   return invalidToken(expired ? 'The token has expired: get a new one' : 'The token is not valid here');
 };
 
-const tooManyAtOnce = problem(
-  problemTypes.tooManyRequests,
+const tooManyAtOnce = tooManyRequests(
   'As many requests of yours as may be are being answered: wait until one of them is',
-  { headers: { 'Retry-After': '1' } },
+  1,
 );
 
 /** How callers are known, how often they may ask, and how much at once. */

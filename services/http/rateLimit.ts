@@ -27,10 +27,12 @@ export interface RateLimit {
 
 const seconds = (milliseconds: number): number => Math.ceil(milliseconds / 1_000);
 
+/** Refuses what one user, or address, asks for beyond its share. @param retryAfter seconds */
+export const tooManyRequests = (detail: string, retryAfter: number): Answer =>
+  problem(problemTypes.tooManyRequests, detail, { headers: { 'Retry-After': String(retryAfter) } });
+
 const tooMany = (retryAfter: number): Answer =>
-  problem(problemTypes.tooManyRequests, `Send fewer requests: the next one is answered in ${retryAfter} s`, {
-    headers: { 'Retry-After': String(retryAfter) },
-  });
+  tooManyRequests(`Send fewer requests: the next one is answered in ${retryAfter} s`, retryAfter);
 
 interface Counted {
   /** What the limiter knows now. */

@@ -1,6 +1,5 @@
 import type { RouterContext, RouterMiddleware } from '@koa/router';
-import { createHash } from 'node:crypto';
-import { has } from '../conditional.ts';
+import { callerHas, entityTag } from '../conditional.ts';
 
 /** Something that is the same for everybody as long as the process lives. */
 export interface Fixed {
@@ -11,15 +10,13 @@ export interface Fixed {
   readonly policy?: string;
 }
 
-const tagOf = (content: string | Buffer): string => `"${createHash('sha256').update(content).digest('base64url')}"`;
-
 /** Middleware that sends it, or 304 to whoever has it. */
 export const fixed = ({ type, content, policy }: Fixed) => {
-  const tag = tagOf(content);
+  const tag = entityTag(content);
   return (context: RouterContext): void => {
     context.set({ ETag: tag, 'Cache-Control': 'no-cache' });
     if (policy !== undefined) context.set('Content-Security-Policy', policy);
-    if (has(context, tag)) {
+    if (callerHas(context, tag)) {
       context.status = 304;
       return;
     }
