@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { build } from 'esbuild';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runInNewContext } from 'node:vm';
+import { EventSource } from 'eventsource';
 import { table } from '../cli/configuration/about.ts';
+import { defaultLimits } from '../services/gateway/limits.ts';
 import { alike, blocksOf, readGuide, section, type Block } from './fixtures/guide.ts';
 import { lettersAbout } from './fixtures/letters.ts';
 import { startProcesses, type Processes } from './fixtures/processes.ts';
@@ -102,5 +106,92 @@ describe('the guide for clients', () => {
     const token = 'npx orderflow token --user bob --role client';
     const printed = await run(`ORDERFLOW_URL=$GATEWAY ORDERFLOW_TOKEN=$(${token}) node ${file}`);
     expectAsPrinted(program, printed);
+  });
+
+  describe('has a page that', () => {
+    type Watch = (orderId: string, show: (step: { readonly type: string }) => void) => Promise<void>;
+
+    /** What the guide has a page do, run as a page of the gateway's own is: there, paths are of that host. */
+    const pageOf = async (user: string) => {
+      const [program, ...others] = blocksOf(clients, 'js');
+      if (program === undefined || others.length > 0) throw new Error(`Expected one page, found ${1 + others.length}`);
+      const here = (path: string): URL => new URL(path, system.addresses.gateway);
+      const statuses: number[] = [];
+      const noting = async (path: string, init: RequestInit): Promise<Response> => {
+        const answer = await fetch(here(path), init);
+        statuses.push(answer.status);
+        return answer;
+      };
+      class HostEventSource extends EventSource {
+        constructor(path: string) {
+          super(here(path));
+        }
+      }
+      const token = await system.orderflow('token', '--user', user, '--role', 'client');
+      const given = { token, fetch: noting, EventSource: HostEventSource, setTimeout };
+      const watch = runInNewContext(`${program.commands}; watch`, given) as Watch;
+      return { token, statuses, watch };
+    };
+
+    const orderOf = async (token: string): Promise<string> => {
+      const body = JSON.stringify({ userId: 'paul', currency: 'EUR', items: [teapot] });
+      const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
+      const placed = await fetch(`${system.addresses.gateway}/orders`, { method: 'POST', headers, body });
+      return (placed.headers.get('Location') ?? '').replace('/orders/', '');
+    };
+    const teapot = { sku: 'teapot', quantity: 1, unitPrice: 2550 };
+    const story = ['OrderCreateRequested', 'OrderPending', 'PaymentProcessed', 'OrderCancelled', 'LetterNotSent'];
+
+    it('shows each step of an order once, and then ends', async () => {
+      const { token, statuses, watch } = await pageOf('paul');
+      const shown: string[] = [];
+      await watch(await orderOf(token), ({ type }) => shown.push(type));
+      expect(shown).toEqual(story);
+      expect(statuses.at(-1)).toBe(204);
+    }, 30_000);
+
+    it('ends with what is wrong where waiting does not help', async () => {
+      const { statuses, watch } = await pageOf('paul');
+      await expect(watch(randomUUID(), () => undefined)).rejects.toThrow('No order of yours has this id');
+      expect(statuses).toEqual([404]);
+    });
+
+    it('comes back when it may ask again', async () => {
+      const { token, statuses, watch } = await pageOf('paul');
+      const [orderId, others] = [await orderOf(token), new AbortController()];
+      const streams = await Promise.all(
+        Array.from({ length: defaultLimits.streamsPerUser }, () =>
+          fetch(`${system.addresses.gateway}/orders/events`, {
+            headers: { Authorization: `Bearer ${token}` },
+            signal: others.signal,
+          }),
+        ),
+      );
+      expect(new Set(streams.map(({ status }) => status))).toEqual(new Set([200]));
+      const shown: string[] = [];
+      const watching = watch(orderId, ({ type }) => shown.push(type));
+      await until('the page was refused', () => statuses.includes(429));
+      others.abort();
+      await watching;
+      expect(shown).toEqual(story);
+    }, 60_000);
+
+    it('goes on when a gateway is there again, wherever it was', async () => {
+      const { token, statuses, watch } = await pageOf('paul');
+      const orderId = await orderOf(token);
+      const shown: string[] = [];
+      const killing = system.kill('gateway');
+      await until('no gateway answers', () =>
+        fetch(system.addresses.gateway).then(
+          () => false,
+          () => true,
+        ),
+      );
+      const watching = watch(orderId, ({ type }) => shown.push(type));
+      await killing;
+      await watching;
+      expect(shown).toEqual(story);
+      expect(statuses.at(-1)).toBe(204);
+    }, 60_000);
   });
 });
