@@ -4,13 +4,14 @@ import type { Lease } from './lease.ts';
 import { notifyCommit } from './notice.ts';
 import type { Plan, PlannedChange } from './plan.ts';
 
-/** Rows of one table that set the same columns in the same way. */
+/** Rows of one table that set and add to the same columns in the same way. */
 type Group = readonly [PlannedChange, ...PlannedChange[]];
 
 const groupsOf = (changes: ReadonlyArray<PlannedChange>): ReadonlyArray<Group> => {
   const groups = new Map<string, [PlannedChange, ...PlannedChange[]]>();
   for (const change of changes) {
-    const alike = JSON.stringify([change.table.name, change.creates, Object.keys(change.row).sort()]);
+    const { table, creates, row, sums } = change;
+    const alike = JSON.stringify([table.name, creates, Object.keys(row).sort(), Object.keys(sums).sort()]);
     const group = groups.get(alike);
     if (group === undefined) groups.set(alike, [change]);
     else group.push(change);
@@ -23,12 +24,13 @@ const groupsOf = (changes: ReadonlyArray<PlannedChange>): ReadonlyArray<Group> =
  * already changed stays as it is: events that come again change nothing.
  */
 const write = ([first]: Group, slot: string, parameter: string): string => {
-  const { table, creates, row } = first;
+  const { table, creates, row, sums } = first;
   const place = `${pg.escapeIdentifier(slot)}.${pg.escapeIdentifier(table.name)}`;
   const given = `json_populate_recordset(NULL::${place}, ${parameter}) AS given, fence`;
-  const columns = [...Object.keys(row), 'position'];
+  const columns = [...Object.keys(row), ...Object.keys(sums), 'position'];
   const set = columns.filter((column) => !table.key.includes(column));
-  const from = (source: string): string => set.map((column) => `${column} = ${source}.${column}`).join(', ');
+  const from = (source: string): string =>
+    set.map((column) => `${column} = ${column in sums ? `kept.${column} + ` : ''}${source}.${column}`).join(', ');
   if (creates)
     return `INSERT INTO ${place} AS kept (${columns.join(', ')})
       SELECT ${columns.map((column) => `given.${column}`).join(', ')} FROM ${given}
@@ -50,8 +52,11 @@ const fence = `UPDATE projections.slots
  */
 const asItCommits = `${notifyCommit('projection', 'position')}, set_config('synchronous_commit', 'off', true)`;
 
+const inDigits = (sums: PlannedChange['sums']) =>
+  Object.fromEntries(Object.entries(sums).map(([sum, number]) => [sum, String(number)]));
+
 const json = (group: Group): string =>
-  JSON.stringify(group.map(({ row, position }) => ({ ...row, position: String(position) })));
+  JSON.stringify(group.map(({ row, sums, position }) => ({ ...row, ...inDigits(sums), position: String(position) })));
 
 /**
  * Writes the rows of a plan and moves the checkpoint from `before` to the plan's position, together or not at all: one

@@ -41,6 +41,8 @@ const safeInteger = (text: string): number => {
 const typesOfColumns = (): pg.TypeOverrides => {
   const types = new pg.TypeOverrides();
   types.setTypeParser(pg.types.builtins.INT8, safeInteger);
+  // A day as it is written: a Date would be its midnight in the time zone of this machine.
+  types.setTypeParser(pg.types.builtins.DATE, String);
   return types;
 };
 

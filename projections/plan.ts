@@ -58,6 +58,14 @@ const keyOf = ({ table, row }: Change): string =>
 const clashes = (earlier: PlannedChange | undefined, change: Change): boolean =>
   earlier !== undefined && !earlier.creates && change.creates;
 
+/** One change that does to a row what two of them do one after the other. */
+const merged = (earlier: PlannedChange | undefined, later: PlannedChange): PlannedChange => {
+  if (earlier === undefined) return later;
+  const sums = { ...earlier.sums };
+  for (const [sum, number] of Object.entries(later.sums)) sums[sum] = (sums[sum] ?? 0n) + number;
+  return { ...later, creates: earlier.creates, row: { ...earlier.row, ...later.row }, sums };
+};
+
 /**
  * Plans as many of `events` as can be written in one statement: all of them, but for a bad event, and for a log that makes
  * a row after changing it. So the rows come out the same however the log is cut into batches.
@@ -72,16 +80,8 @@ export const planOf = (projection: Projection, before: bigint, events: ReadonlyA
     if (E.isLeft(changes)) return end(changes.left);
     const keyed = changes.right.map((change) => [keyOf(change), change] as const);
     if (keyed.some(([key, change]) => clashes(planned.get(key), change))) return end();
-    for (const [key, change] of keyed) {
-      const earlier = planned.get(key);
-      const row = { ...earlier?.row, ...change.row };
-      planned.set(key, {
-        ...change,
-        creates: earlier?.creates ?? change.creates,
-        row,
-        position: event.position,
-      });
-    }
+    for (const [key, change] of keyed)
+      planned.set(key, merged(planned.get(key), { ...change, position: event.position }));
     taken += 1;
     position = event.position;
   }

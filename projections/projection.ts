@@ -4,22 +4,25 @@ import type { EventType, RecordedEvent } from '../domain/events.ts';
 export type Value = string | number | boolean | null | Date | object;
 
 /** A table of a projection. Every table also gets `position`: that of the last event that changed the row. */
-export interface Table<Column extends string = string> {
+export interface Table<Column extends string = string, Sum extends string = string> {
   readonly name: string;
   /** Columns that identify a row. */
   readonly key: ReadonlyArray<NoInfer<Column>>;
   /** Column name → type and constraints, in SQL. */
   readonly columns: Readonly<Record<Column, string>>;
+  /** Further columns, which are only ever added to: whole numbers of any size, 0 in a new row. */
+  readonly sums?: ReadonlyArray<Sum>;
   /** Columns of each further index. */
   readonly indexes?: ReadonlyArray<ReadonlyArray<NoInfer<Column> | 'position'>>;
 }
 
-/** What one event does to one row: sets the columns given, and nothing else. */
+/** What one event does to one row: sets the columns given, adds to the sums given, and nothing else. */
 export interface Change {
   readonly table: Table;
   /** Whether the row is made when it is missing; else a missing row stays missing. */
   readonly creates: boolean;
   readonly row: Readonly<Record<string, Value>>;
+  readonly sums: Readonly<Record<string, bigint>>;
 }
 
 /** Which events change which rows. Pure, so that the same log always gives the same rows. */
@@ -51,7 +54,9 @@ export const definitionOf = (projection: Projection, version: number): Projectio
   definitionsOf(projection).find((definition) => definition.version === version);
 
 /** Declares a table; exists to infer the names of its columns. */
-export const table = <Column extends string>(declared: Table<Column>): Table<Column> => declared;
+export const table = <Column extends string, Sum extends string = never>(
+  declared: Table<Column, Sum>,
+): Table<Column, Sum> => declared;
 
 /** Sets columns of a row, which is made when it is missing: name the key and every column that must not be null. */
 export const put = <Column extends string, Given extends Column>(
@@ -61,6 +66,7 @@ export const put = <Column extends string, Given extends Column>(
   table: of,
   creates: true,
   row,
+  sums: {},
 });
 
 /** Sets columns of a row that an earlier event has made: name the key and what changes. */
@@ -71,6 +77,19 @@ export const patch = <Column extends string, Given extends Column>(
   table: of,
   creates: false,
   row,
+  sums: {},
+});
+
+/** Adds whole numbers to sums of a row, which is made when it is missing: name the key. */
+export const add = <Column extends string, Sum extends string, Given extends Sum>(
+  to: Table<Column, Sum>,
+  key: Readonly<Record<NoInfer<Column>, Value>>,
+  numbers: Readonly<Record<Given, number>>,
+): Change => ({
+  table: to,
+  creates: true,
+  row: key,
+  sums: Object.fromEntries(Object.entries<number>(numbers).map(([sum, number]) => [sum, BigInt(number)])),
 });
 
 type MappingOf<Type extends EventType> = {

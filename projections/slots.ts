@@ -21,9 +21,12 @@ export interface Slots {
   readonly previous: Slot | undefined;
 }
 
-const createTable = (slot: string, { name, key, columns, indexes = [] }: Table): string[] => {
+const createTable = (slot: string, { name, key, columns, sums = [], indexes = [] }: Table): string[] => {
   const place = `${pg.escapeIdentifier(slot)}.${pg.escapeIdentifier(name)}`;
-  const declared = Object.entries(columns).map(([column, type]) => `${column} ${type}`);
+  const declared = [
+    ...Object.entries(columns).map(([column, type]) => `${column} ${type}`),
+    ...sums.map((sum) => `${sum} numeric NOT NULL DEFAULT 0`),
+  ];
   return [
     // Room in each page for the row's next version: an update then touches no index.
     `CREATE TABLE ${place} (${declared.join(', ')}, position numeric(20) NOT NULL, PRIMARY KEY (${key.join(', ')}))
