@@ -49,7 +49,7 @@ const createBars = (out: NodeJS.WriteStream, names: ReadonlyArray<string>): Disp
     const progress = latest.get(name);
     return progress === undefined ? [] : [`${name.padEnd(widthOf(names))}  ${progressBar(progress)}`];
   };
-  const drawing = setInterval(() => draw(names.flatMap(line).join('\n')), drawEvery);
+  const drawing = setInterval(() => latest.size > 0 && draw(names.flatMap(line).join('\n')), drawEvery);
   return {
     show: (name, progress) => void latest.set(name, progress),
     logTo: { write: (logged) => draw.persist(pretty(logged).trimEnd()) },
@@ -61,8 +61,11 @@ const createBars = (out: NodeJS.WriteStream, names: ReadonlyArray<string>): Disp
   };
 };
 
+/** Terminals of no size are those of programs that only look like one. */
+const canDraw = ({ isTTY, columns, rows }: NodeJS.WriteStream): boolean => isTTY && columns > 0 && rows > 0;
+
 /** On a terminal bars, otherwise lines. */
 export const createDisplay = async (out: NodeJS.WriteStream, names: ReadonlyArray<string>): Promise<Display> =>
-  out.isTTY
+  canDraw(out)
     ? createBars(out, names)
     : { show: createLines(out, names), logTo: await destination(2), end: () => undefined };

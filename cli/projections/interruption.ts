@@ -13,12 +13,14 @@ export interface Interruption {
 export const awaitInterruption = (): Interruption => {
   const stopping = new AbortController();
   let exitCode: number | undefined;
+  // Not `once`: while the terminal is drawn on, its library ends the process on signals that nobody else listens to.
   const listeners = (['SIGINT', 'SIGTERM'] as const).map((name) => {
     const listener = (): void => {
+      if (exitCode !== undefined) process.exit(exitCode);
       exitCode = exitCodes[name];
       stopping.abort();
     };
-    process.once(name, listener);
+    process.on(name, listener);
     return { name, listener };
   });
   return {
