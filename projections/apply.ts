@@ -45,7 +45,8 @@ const write = async (filling: Filling, before: bigint, plan: Plan, events: Reado
  */
 export const apply = async (filling: Filling, before: bigint, events: ReadonlyArray<LogEvent>): Promise<bigint> => {
   let position = before;
-  for (let rest = events; rest.length > 0;) {
+  // What stands before the checkpoint is in the rows: a sum would have it twice, whoever hands it in again.
+  for (let rest = events.filter((event) => event.position > before); rest.length > 0;) {
     const plan = planOf(filling.projection, position, rest, filling.skips);
     if (plan.taken > 0) await write(filling, position, plan, rest.slice(0, plan.taken));
     if (plan.stop !== undefined) throw plan.stop;

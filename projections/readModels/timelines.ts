@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { read, type EventType, type RecordedEvent } from '../../domain/events.ts';
 import type { Metadata } from '../../domain/metadata.ts';
 import type { LiveQuery, Shown } from '../liveQuery.ts';
-import { put, table, type Change, type Projection } from '../projection.ts';
+import { patch, put, table, type Change, type Projection } from '../projection.ts';
 
 const rows = table({
   name: 'events',
@@ -16,41 +16,59 @@ const rows = table({
     data: 'jsonb NOT NULL',
     metadata: 'jsonb NOT NULL',
     created: 'timestamptz NOT NULL',
+    user_id: 'text',
+    user_position: 'numeric(20)',
   },
-  // Rows never change, so an index of the position costs one entry at its end for each event, and no update anything.
-  indexes: [['position']],
+  // Rows never change, so an index of the position costs one entry at its end for each event, and no update anything. Events
+  // of a user have theirs once more for an index of its own: by the other one, what one user did among millions of others
+  // could be looked for as well, and would be where statistics say that it is everywhere.
+  indexes: [['position'], ['user_id', 'user_position']],
 });
 
-/** Whose order it is: not every event of an order says so. */
+/** Whose order it is, and where its letter stands: the one event of an order that does not say whose it is. */
 const owners = table({
   name: 'owners',
   key: ['order_id'],
-  columns: { order_id: 'text', user_id: 'text NOT NULL' },
-  indexes: [['user_id']],
+  columns: { order_id: 'text', user_id: 'text NOT NULL', letter_position: 'numeric(20)' },
+  indexes: [['user_id', 'letter_position']],
 });
 
-const keep = ({ id, stream, revision, type, data, metadata, created }: RecordedEvent): ReadonlyArray<Change> => [
-  put(rows, { correlation_id: metadata.$correlationId, stream, revision, event_id: id, type, data, metadata, created }),
+const rowOf = ({ id, stream, revision, type, data, metadata, created }: RecordedEvent) => ({
+  ...{ correlation_id: metadata.$correlationId, stream, revision, event_id: id },
+  ...{ type, data, metadata, created },
+});
+
+const keep = (event: RecordedEvent): ReadonlyArray<Change> => [put(rows, rowOf(event))];
+
+const keepOfUser = (
+  event: RecordedEvent<'OrderCreateRequested' | 'OrderPending' | 'PaymentProcessed' | 'OrderPaid' | 'OrderCancelled'>,
+): ReadonlyArray<Change> => [
+  put(rows, { ...rowOf(event), user_id: event.data.userId, user_position: String(event.position) }),
 ];
 
 const keepWithOwner = (event: RecordedEvent<'OrderCreateRequested'>): ReadonlyArray<Change> => [
-  ...keep(event),
+  ...keepOfUser(event),
   put(owners, { order_id: event.data.orderId, user_id: event.data.userId }),
+];
+
+const keepLetter = (event: RecordedEvent<'LetterSent' | 'LetterNotSent'>): ReadonlyArray<Change> => [
+  ...keep(event),
+  patch(owners, { order_id: event.data.orderId, letter_position: String(event.position) }),
 ];
 
 /** Every event by what it belongs to: an order, by the order's id, or a deposit, by the deposit's. */
 export const timelines: Projection = {
   name: 'timelines',
-  version: 2,
+  version: 3,
   tables: [rows, owners],
   on: {
     OrderCreateRequested: keepWithOwner,
-    OrderPending: keep,
-    PaymentProcessed: keep,
-    OrderPaid: keep,
-    OrderCancelled: keep,
-    LetterSent: keep,
-    LetterNotSent: keep,
+    OrderPending: keepOfUser,
+    PaymentProcessed: keepOfUser,
+    OrderPaid: keepOfUser,
+    OrderCancelled: keepOfUser,
+    LetterSent: keepLetter,
+    LetterNotSent: keepLetter,
     DepositRequested: keep,
     FundsDeposited: keep,
     DepositRefused: keep,

@@ -1,0 +1,88 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { hundredEuros, hundredEurosRequested } from '../domain/deposit/examples.ts';
+import { happen, startReadSides, type ReadSides } from '../tests/fixtures/readSide.ts';
+import { findProjections } from './find.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'orderflow-read-models-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const source = (exported: string, name: string): string => `
+  import { put, table } from '${join(import.meta.dirname, 'projection.ts')}';
+  const rows = table({ name: 'rows', key: ['id'], columns: { id: 'uuid', amount: 'bigint NOT NULL' } });
+  export const ${exported} = {
+    name: '${name}',
+    version: 1,
+    tables: [rows],
+    on: { DepositRequested: ({ data }) => [put(rows, { id: data.depositId, amount: data.amount })] },
+  };
+  export const queries = () => ({});`;
+
+const write = (file: string, text: string): Promise<void> => writeFile(join(folder, file), text);
+
+describe('a file that is put into the folder of read models', () => {
+  let sides: ReadSides;
+  beforeAll(async () => {
+    sides = await startReadSides();
+  });
+  afterAll(() => sides.stop());
+
+  it('is found, filled and rebuilt', async () => {
+    await write('asked.ts', source('asked', 'asked_for'));
+    const projections = await findProjections(folder);
+    const [asked] = projections;
+    if (asked === undefined) throw new Error('expected a projection, found none');
+    const side = await sides.open();
+    await side.start({ projections });
+    await side.isAt(asked, await happen(sides.events.store, hundredEurosRequested));
+    const { depositId: id, amount } = hundredEuros;
+    expect(await side.database.query('SELECT id, amount FROM asked_for_1.rows')).toEqual([{ id, amount }]);
+    const rows = await side.rowsOf(asked, 'asked_for_1');
+    const { slot, swapped, comparison } = await side.administer({ projections }).rebuild('asked_for');
+    expect([slot, swapped, comparison?.equal]).toEqual(['asked_for_2', true, true]);
+    expect(await side.rowsOf(asked, slot)).toEqual(rows);
+    await side.close();
+  });
+});
+
+describe('a folder of read models', () => {
+  it('gives the projections in the order of the files, and leaves tests and source maps alone', async () => {
+    await write('second.ts', source('second', 'a'));
+    await write('first.ts', source('first', 'b'));
+    await write('first.test.ts', 'throw new Error("loaded")');
+    await write('first.js.map', '{}');
+    expect((await findProjections(folder)).map(({ name }) => name)).toEqual(['b', 'a']);
+  });
+
+  it('is refused when a file exports no projection under its own name', async () => {
+    await write('orders.ts', source('order', 'orders'));
+    await expect(findProjections(folder)).rejects.toThrow(
+      /orders\.ts: expected an export "orders" with a name .*, a version, tables and on; found the exports order, queries$/,
+    );
+  });
+
+  it.each([
+    ['no table', `export const broken = { name: 'broken', version: 1, on: {} }`],
+    ['a name that no schema can have', `export const broken = { name: 'Broken_1', version: 1, tables: [], on: {} }`],
+    ['a version that is none', `export const broken = { name: 'broken', version: '1', tables: [], on: {} }`],
+    ['something else', 'export const broken = null'],
+  ])('is refused when a projection has %s', async (_, text) => {
+    await write('broken.ts', text);
+    await expect(findProjections(folder)).rejects.toThrow(
+      /broken\.ts: expected an export "broken" .* found something else$/,
+    );
+  });
+
+  it('is refused when two projections have one name', async () => {
+    await write('first.ts', source('first', 'orders'));
+    await write('second.ts', source('second', 'orders'));
+    await expect(findProjections(folder)).rejects.toThrow(
+      /^Expected each projection to have a name of its own, found "orders" in first\.ts and in second\.ts of /,
+    );
+  });
+});
