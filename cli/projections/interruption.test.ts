@@ -1,0 +1,103 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { pianoRequested } from '../../domain/orderRequest/examples.ts';
+import { orders } from '../../projections/readModels/orders.ts';
+import { program } from '../../tests/fixtures/program.ts';
+import { happen, startReadSides, type ReadSide, type ReadSides } from '../../tests/fixtures/readSide.ts';
+import { until } from '../../tests/fixtures/until.ts';
+
+let sides: ReadSides;
+beforeAll(async () => {
+  sides = await startReadSides();
+});
+afterAll(() => sides.stop());
+
+let side: ReadSide;
+const children: ChildProcess[] = [];
+beforeEach(async () => {
+  side = await sides.open();
+});
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+  await side.close();
+});
+
+const startRebuild = () => {
+  const env = { ...process.env, EVENTSTORE_URL: sides.events.url, DATABASE_URL: side.databaseUrl, LOG_LEVEL: 'error' };
+  const child = spawn(process.execPath, [program, 'projections', 'rebuild', 'orders'], { env });
+  children.push(child);
+  const exited = once(child, 'exit') as Promise<[number | null]>;
+  const ended = Promise.all([text(child.stdout), text(child.stderr), exited]);
+  return { child, ended: ended.then(([stdout, stderr, [exitCode]]) => ({ exitCode, stdout, stderr })) };
+};
+
+const anOrder = () => ({ ...pianoRequested, data: { ...pianoRequested.data, orderId: randomUUID() } });
+
+/** Has a part of a new slot filled, and changes its first row: a run that begins anew would put that right. */
+const begin = async (): Promise<string | undefined> => {
+  let position = -1n;
+  for (let count = 0; count < 12; count += 1) position = await happen(sides.events.store, anOrder());
+  const service = await side.start();
+  await side.isAt(orders, position);
+  await service.stop();
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const filling = side.administer().rebuild('orders', {
+    onProgress: (progress) => progress.phase === 'filling' && progress.position >= 0n && stopping.abort(),
+    signal,
+  });
+  await expect(filling).rejects.toThrow('aborted');
+  expect(await side.positionOf('orders_2')).toBeLessThan(position);
+  const [marked] = await side.database.query<{ order_id: string }>(
+    `UPDATE orders_2.orders SET total = 1
+     WHERE position = (SELECT min(position) FROM orders_2.orders) RETURNING order_id`,
+  );
+  return marked?.order_id;
+};
+
+/** Has a rebuild come to the middle of its work and ends it there. */
+const endInTheMiddle = async (signal: NodeJS.Signals) => {
+  const { ended } = await side.database.transaction(async (holding) => {
+    await holding('LOCK TABLE orders_2.orders');
+    const rebuilding = startRebuild();
+    const waits = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    await until('it writes to the new slot', async () => (await side.database.query(waits)).length > 0);
+    rebuilding.child.kill(signal);
+    return rebuilding;
+  });
+  return ended;
+};
+
+const expectUntouched = async (rows: ReadonlyArray<unknown>): Promise<void> => {
+  expect(await side.slots(orders)).toMatchObject({ live: { name: 'orders_1' }, next: { name: 'orders_2' } });
+  expect(await side.rowsOf(orders, 'orders_1')).toEqual(rows);
+};
+
+describe('projections rebuild', () => {
+  it('that is interrupted by Ctrl-C leaves what is live alone, says so, and ends with 130', async () => {
+    await begin();
+    const rows = await side.rowsOf(orders, 'orders_1');
+    const { exitCode, stdout, stderr } = await endInTheMiddle('SIGINT');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' });
+    const said = 'Stopped: what is live of orders is untouched. The same command goes on where this one stood.\n';
+    expect(stderr.endsWith(said)).toBe(true);
+    await expectUntouched(rows);
+  });
+
+  it('that is killed leaves what is live alone; the next one stands by until its lease has ended, and goes on', async () => {
+    const marked = await begin();
+    const rows = await side.rowsOf(orders, 'orders_1');
+    expect((await endInTheMiddle('SIGKILL')).exitCode).toBeNull();
+    await expectUntouched(rows);
+
+    const { exitCode, stdout, stderr } = await startRebuild().ended;
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(/^orders {2}standing by: another instance fills orders_2\n/);
+    const { total } = pianoRequested.data;
+    expect(stdout).toMatch(new RegExp(`^ {4}different +order_id=${marked}: total ${total} → 1$`, 'm'));
+    expect((await side.slots(orders)).live.name).toBe('orders_2');
+  });
+});
