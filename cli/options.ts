@@ -15,5 +15,9 @@ export const by =
 
 export const dataOption = (what: string): Option => new Option('--data <folder>', what).default(defaultFolder);
 
+/** An option that takes a time in milliseconds, a day at most. */
+export const milliseconds = (flags: string, what: string): Option =>
+  new Option(flags, what).argParser(by(whole(1, 86_400_000)));
+
 export const portOption = (flags: string, what: string): Option =>
   new Option(flags, what).argParser(by(whole(0, 65_535)));

@@ -6,19 +6,15 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { decodeJwt } from 'jose';
 import { createClient } from '../client/client.ts';
 import { orderRequestStream, redriveStream } from '../domain/streams.ts';
 import { connect } from '../eventstore/connection.ts';
 import { readForwards } from '../eventstore/read.ts';
 import { log as testLog } from '../tests/fixtures/eventStore.ts';
 import { granted } from '../tests/fixtures/granted.ts';
+import { program, runProgram, type Ran } from '../tests/fixtures/program.ts';
 import { until } from '../tests/fixtures/until.ts';
-
-const program = fileURLToPath(new URL('../bin/orderflow.js', import.meta.url));
 
 let parent = '';
 let data = '';
@@ -37,16 +33,7 @@ afterEach(async () => {
   await rm(parent, { recursive: true, force: true });
 }, 60_000);
 
-/** Runs a command to its end. */
-const orderflow = async (...args: ReadonlyArray<string>) => {
-  const child = spawn(process.execPath, [program, ...args], { cwd: parent });
-  const [stdout, stderr, [exitCode]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'exit') as Promise<[number | null]>,
-  ]);
-  return { exitCode, stdout, stderr };
-};
+const orderflow = (...args: ReadonlyArray<string>): Promise<Ran> => runProgram(args, { cwd: parent });
 
 interface Up {
   readonly child: ChildProcess;
@@ -236,46 +223,5 @@ describe('a system that cannot run', () => {
     expect(exitCode).toBe(1);
     expect(stderr).toContain('holds something else');
     expect(await readFile(join(data, 'thesis.tex'), 'utf8')).toBe('years of work');
-  });
-});
-
-describe('a token', () => {
-  it('is all that is printed, and says who may do what for how long', async () => {
-    const secret = 's'.repeat(32);
-    await writeFile(join(parent, 'env'), `JWT_SECRET=${secret}\nJWT_ISSUER=us\nJWT_AUDIENCE=orders\n`);
-    const claims = ['--user', 'alice', '--role', 'client', '--role', 'auditor', '--expires', '30m'];
-    const { exitCode, stdout, stderr } = await orderflow('--env-file', 'env', 'token', ...claims);
-    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
-    const { iat = 0, exp = 0, ...rest } = decodeJwt(stdout.trim());
-    expect(rest).toEqual({ sub: 'alice', roles: ['client', 'auditor'], iss: 'us', aud: 'orders' });
-    expect(exp - iat).toBe(30 * 60);
-  });
-
-  it('is not made without a secret, which says where to get one', async () => {
-    const { exitCode, stdout, stderr } = await orderflow('token', '--user', 'alice', '--role', 'client');
-    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
-    expect(stderr).toContain('Set JWT_SECRET');
-  });
-});
-
-describe('wrong usage', () => {
-  it.each([
-    ['an unknown command', ['strat'], "unknown command 'strat'"],
-    ['an unknown option', ['up', '--prot', '1'], "unknown option '--prot'"],
-    ['a port that is none', ['up', '--port', '70000'], 'Expected a whole number from 0 to 65535, found "70000"'],
-    ['an unknown service', ['start', 'shipping'], 'Allowed choices are gateway, orders'],
-    ['a missing argument', ['redrive', 'orders.create'], "missing required argument 'event-id'"],
-  ])('of %s is said, with exit code 2', async (_, args, message) => {
-    const { exitCode, stdout, stderr } = await orderflow(...args);
-    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
-    expect(stderr).toContain(message);
-  });
-
-  it('of the configuration lists every fault, with exit code 1', async () => {
-    await writeFile(join(parent, 'env'), 'PORT=x\nDATABASE_URL=here\n');
-    const { exitCode, stderr } = await orderflow('--env-file', 'env', 'start', 'projections', '--data', data);
-    expect(exitCode).toBe(1);
-    for (const name of ['PORT', 'DATABASE_URL', 'EVENTSTORE_URL']) expect(stderr).toContain(`\n  ${name}: `);
   });
 });

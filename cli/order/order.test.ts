@@ -1,15 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createClient, type Client } from '../../client/client.ts';
 import { json, problem, startScripted, type Script } from '../../client/testing.ts';
 import { granted } from '../../tests/fixtures/granted.ts';
+import { program, runProgram, type Ran } from '../../tests/fixtures/program.ts';
 import { until } from '../../tests/fixtures/until.ts';
 import { startTestSystem, tokenFor, type TestSystem } from '../../tests/fixtures/system.ts';
-
-const program = fileURLToPath(new URL('../../bin/orderflow.js', import.meta.url));
 
 let system: TestSystem;
 let token: string;
@@ -23,16 +21,10 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => system.stop());
 
-const order = async (args: ReadonlyArray<string>, settings: Readonly<Record<string, string>> = {}) => {
-  const env = { ...process.env, ORDERFLOW_URL: system.url, ORDERFLOW_TOKEN: token, ...settings };
-  const child = spawn(process.execPath, [program, 'order', ...args], { env });
-  const [stdout, stderr, [exitCode]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'exit') as Promise<[number | null]>,
-  ]);
-  return { exitCode, stdout, stderr };
-};
+const order = (args: ReadonlyArray<string>, settings: Readonly<Record<string, string>> = {}): Promise<Ran> =>
+  runProgram(['order', ...args], {
+    env: { ...process.env, ORDERFLOW_URL: system.url, ORDERFLOW_TOKEN: token, ...settings },
+  });
 
 const teapots = ['--item', 'teapot:2:25.50', '--item', 'tea: green:1:4', '--currency', 'EUR'];
 const piano = ['--item', 'piano:1:9000', '--currency', 'EUR'];
