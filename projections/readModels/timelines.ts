@@ -108,16 +108,20 @@ const view = (row: EventRow): RecordedEvent => {
 export interface FoundEvent {
   /** Of the order or deposit that it belongs to. */
   readonly correlationId: string;
-  /** Whose order it belongs to; null when it belongs to none. */
+  /** Who is told of it, as it belongs to an order of theirs; null when nobody is. */
   readonly userId: string | null;
   readonly position: bigint;
   /** @throws when the event is one that this code cannot read. */
   readonly read: () => RecordedEvent;
 }
 
-const foundEvent = (row: EventRow & { readonly user_id: string | null }): FoundEvent => ({
+interface FoundRow extends EventRow {
+  readonly found_user: string | null;
+}
+
+const foundEvent = (row: FoundRow): FoundEvent => ({
   correlationId: row.correlation_id,
-  userId: row.user_id,
+  userId: row.found_user,
   position: BigInt(row.position),
   read: () => view(row),
 });
@@ -126,13 +130,24 @@ const foundEvent = (row: EventRow & { readonly user_id: string | null }): FoundE
 export type Watched =
   { readonly kind: 'order'; readonly orderId: string } | { readonly kind: 'user'; readonly userId: string };
 
-/** FROM and WHERE of the events that are watched, by an id at $1. */
-const ofWatched = (slot: string, { kind }: Watched): string => {
+/**
+ * The first $3 events after $2 of what is named by $1. An order has few. Of a user there are two rows of events in log order,
+ * letters and all others, each of an index that is walked until there are enough.
+ */
+const selectWatched = (slot: string, { kind }: Watched): string => {
   switch (kind) {
     case 'order':
-      return `FROM ${slot}.events WHERE correlation_id = $1`;
+      return `SELECT * FROM (SELECT * FROM ${slot}.events WHERE correlation_id = $1 AND position > $2 OFFSET 0) AS watched
+        ORDER BY position LIMIT $3`;
     case 'user':
-      return `FROM ${slot}.events JOIN ${slot}.owners ON order_id = correlation_id WHERE user_id = $1`;
+      return `SELECT * FROM (
+          (SELECT * FROM ${slot}.events WHERE user_id = $1 AND user_position > $2 ORDER BY user_position LIMIT $3)
+          UNION ALL
+          (SELECT events.* FROM (
+            SELECT order_id, letter_position FROM ${slot}.owners
+            WHERE user_id = $1 AND letter_position > $2 ORDER BY letter_position LIMIT $3
+          ) AS letters JOIN ${slot}.events ON correlation_id = order_id AND position = letter_position)
+        ) AS watched ORDER BY position LIMIT $3`;
   }
 };
 
@@ -156,27 +171,25 @@ export const timelineQueries = (query: LiveQuery) => ({
     return { position, found: found.map(view) };
   },
   /**
-   * The first `limit` events after a position that are watched, in log order. OFFSET 0 leaves the planner two ways, through
-   * what is watched and through what has happened since, and takes the third: through the log in order until it happens on
-   * enough, which may be all of it.
+   * The first `limit` events after a position that are watched, in log order; of a user: what is told of their orders, and
+   * not what operators do about them.
    */
   eventsOf: async (watched: Watched, after: bigint, limit: number): Promise<Shown<ReadonlyArray<RecordedEvent>>> => {
-    const { position, found } = await query<EventRow>(
-      timelines,
-      (slot) => `SELECT * FROM
-        (SELECT events.* ${ofWatched(slot, watched)} AND events.position > $2 OFFSET 0) AS watched
-        ORDER BY position LIMIT $3`,
-      [idOf(watched), String(after), limit],
-    );
+    const { position, found } = await query<EventRow>(timelines, (slot) => selectWatched(slot, watched), [
+      idOf(watched),
+      String(after),
+      limit,
+    ]);
     return { position, found: found.map(view) };
   },
   /** The first `limit` events after a position, whoever they concern, in log order; none when `after` is undefined. */
   eventsAfter: async (after: bigint | undefined, limit: number): Promise<Shown<ReadonlyArray<FoundEvent>>> => {
-    const { position, found } = await query<EventRow & { readonly user_id: string | null }>(
+    const { position, found } = await query<FoundRow>(
       timelines,
-      (slot) => `SELECT events.*, user_id FROM
+      (slot) => `SELECT events.*, coalesce(events.user_id, owners.user_id) AS found_user FROM
         (SELECT * FROM ${slot}.events WHERE position > $1 ORDER BY position LIMIT $2) AS events
-        LEFT JOIN ${slot}.owners ON order_id = correlation_id ORDER BY events.position`,
+        LEFT JOIN ${slot}.owners ON order_id = correlation_id AND letter_position = events.position
+        ORDER BY events.position`,
       [after?.toString(), limit],
     );
     return { position, found: found.map(foundEvent) };
