@@ -1,11 +1,12 @@
 import * as t from 'io-ts';
 import { Currency } from '../domain/currency.ts';
 import type { EventType } from '../domain/events.ts';
-import { Amount, Balance } from '../domain/money.ts';
+import { Amount, Balance, Count } from '../domain/money.ts';
 import { CancelReason, type OrderStatus } from '../domain/order/messages.ts';
 import { OrderLine } from '../domain/orderRequest/messages.ts';
 import { text, UserId, Uuid } from '../domain/text.ts';
 import { RefusalReason } from '../domain/wallet/messages.ts';
+import { Day } from './day.ts';
 
 /** Position in the log, in decimal digits: larger than a JSON number can be. */
 export const Position = text('Position', /^\d{1,20}$/, 'a position in decimal digits');
@@ -138,6 +139,20 @@ export const Deposit = t.intersection(
   'Deposit',
 );
 
+/** A sum in minor units, in decimal digits: larger than a JSON number can be. */
+const Total = text('Total', /^\d{1,30}$/, 'a whole number of minor units in decimal digits');
+
+const OrderSum = t.strict({ orders: Count, total: Total }, 'OrderSum');
+
+/** What happened to orders of one currency on one UTC day. */
+const OrderDay = t.strict({ day: Day, placed: OrderSum, paid: OrderSum, cancelled: OrderSum }, 'OrderDay');
+
+/** Orders of a currency by day, oldest first, from one day to another, both included; not the days on which nothing happened. */
+export const OrdersPerDay = t.strict(
+  { currency: Currency, from: Day, to: Day, days: t.readonlyArray(OrderDay) },
+  'OrdersPerDay',
+);
+
 const Check = t.strict({ ok: t.boolean }, 'Check');
 
 /** Whether the gateway can do its work: what it needs, and whether that answers. */
@@ -179,5 +194,6 @@ export type Wallets = t.TypeOf<typeof Wallets>;
 export type Operation = t.TypeOf<typeof Operation>;
 export type Operations = t.TypeOf<typeof Operations>;
 export type Deposit = t.TypeOf<typeof Deposit>;
+export type OrdersPerDay = t.TypeOf<typeof OrdersPerDay>;
 export type Problem = t.TypeOf<typeof Problem>;
 export type ProblemType = t.TypeOf<typeof ProblemType>;

@@ -10,6 +10,7 @@ import type {
   Operations,
   Order,
   Orders,
+  OrdersPerDay,
   OrderWithTimeline,
   PlacedDeposit,
   PlacedOrder,
@@ -120,6 +121,20 @@ export const operations: Operations = {
       amount: hundredEuros.amount,
       balance: hundredEuros.amount,
       at: timeOf(hundredEuros.depositId, 'FundsDeposited'),
+    },
+  ],
+};
+
+export const ordersPerDay: OrdersPerDay = {
+  currency: 'EUR',
+  from: '2026-01-01',
+  to: '2026-01-31',
+  days: [
+    {
+      day: paidOrder.createdAt.slice(0, 10),
+      placed: { orders: 2, total: String(teapots.total + piano.total) },
+      paid: { orders: 1, total: String(teapots.total) },
+      cancelled: { orders: 1, total: String(piano.total) },
     },
   ],
 };

@@ -5,6 +5,7 @@ import { Amount, totalOf } from '../domain/money.ts';
 import { OrderLine } from '../domain/orderRequest/messages.ts';
 import { described } from '../domain/schema.ts';
 import { UserId } from '../domain/text.ts';
+import { Day, daysBetween } from './day.ts';
 
 type Lines = ReadonlyArray<OrderLine>;
 
@@ -42,3 +43,24 @@ export const DepositBody = t.strict({ amount: Amount }, 'DepositBody');
 
 /** The same together with what the path names. */
 export const DepositInput = t.strict({ userId: UserId, currency: Currency, amount: Amount }, 'DepositInput');
+
+const mostDays = 366;
+const days = t.strict({ currency: Currency, from: Day, to: Day });
+
+/** Query of a report: a currency, and a period from its first day to its last. */
+export const ReportPeriod = new t.Type<t.TypeOf<typeof days>, unknown, unknown>(
+  'ReportPeriod',
+  days.is,
+  (u, context) => {
+    const valid = days.validate(u, context);
+    if (E.isLeft(valid)) return valid;
+    const { from, to } = valid.right;
+    const length = daysBetween(from, to) + 1;
+    return length >= 1 && length <= mostDays
+      ? valid
+      : t.failure(to, t.appendContext(context, 'to', Day), `must be from 0 to ${mostDays - 1} days after "from"`);
+  },
+  days.encode,
+);
+
+export type ReportPeriod = t.TypeOf<typeof ReportPeriod>;

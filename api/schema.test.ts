@@ -19,6 +19,8 @@ import { createSchemas, type JsonSchema } from './schema.ts';
 const beyondSchemas = [
   // Lines: it can neither multiply nor add.
   `must add up to at most ${Number.MAX_SAFE_INTEGER} minor units`,
+  // Day: it knows no calendar.
+  'must be a day that is in the calendar',
 ];
 
 const cases: ReadonlyArray<readonly [name: string, codec: t.Mixed, examples: ReadonlyArray<unknown>]> = [
@@ -33,6 +35,7 @@ const cases: ReadonlyArray<readonly [name: string, codec: t.Mixed, examples: Rea
   ['Orders', answers.Orders, [examples.orders, { ...examples.orders, next: 'MzAw' }]],
   ['Wallets', answers.Wallets, [examples.wallets]],
   ['Operations', answers.Operations, [examples.operations]],
+  ['OrdersPerDay', answers.OrdersPerDay, [examples.ordersPerDay]],
   ['Deposit', answers.Deposit, [examples.deposited]],
   ['DepositBody', DepositBody, [examples.depositBody]],
   ['StoryEvent', answers.StoryEvent, [examples.storyEvent]],

@@ -5,12 +5,14 @@ import {
   Operations,
   Order,
   Orders,
+  OrdersPerDay,
   PlacedDeposit,
   PlacedOrder,
   Wallet,
   Wallets,
   type Operation,
 } from '../api/answers.ts';
+import type { ReportPeriod } from '../api/inputs.ts';
 import { Profile } from '../api/profile.ts';
 import { endsStory } from '../api/timeline.ts';
 import type { OrderLine } from '../domain/orderRequest/messages.ts';
@@ -52,6 +54,11 @@ export interface Client {
     options?: PlaceOptions,
   ) => Answered<Deposit | PlacedDeposit>;
   readonly deposit: (depositId: string, options?: ReadOptions) => Answered<Deposit>;
+  /**
+   * What was placed, paid and cancelled on each UTC day, `from` and `to` included, 366 at most, such as `2026-11-23`; needs
+   * the role operator or auditor.
+   */
+  readonly ordersPerDay: (period: ReportPeriod, options?: ReadOptions) => Answered<OrdersPerDay>;
   readonly profile: () => Answered<Profile>;
   readonly saveProfile: (profile: Profile) => Answered<Profile>;
   /** The newest position that any answer has shown; another client that reads `after` it sees what this one has seen. */
@@ -122,6 +129,15 @@ export const createClient = (options: ClientOptions): Client => {
       }),
     deposit: (depositId, read) =>
       send({ ...reading(read), path: at('deposits', depositId), answers: { 200: Deposit } }),
+    ordersPerDay: (period, read) => {
+      const { query, ...request } = reading(read);
+      return send({
+        ...request,
+        query: { ...query, ...period },
+        path: 'reports/orders-per-day',
+        answers: { 200: OrdersPerDay },
+      });
+    },
     profile: () => send({ method: 'GET', path: 'profile', answers: { 200: Profile } }),
     saveProfile: (profile) => send({ method: 'PUT', path: 'profile', body: profile, answers: { 200: Profile } }),
     position: newest.get,

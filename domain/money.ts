@@ -19,6 +19,9 @@ export const Amount = wholeNumber('Amount', 1, 'a positive whole number of minor
 /** A balance in minor units: a safe integer that is never negative. */
 export const Balance = wholeNumber('Balance', 0, 'a whole number of minor units, at least 0');
 
+/** How many of a thing, none included. */
+export const Count = wholeNumber('Count', 0, 'a whole number, at least 0');
+
 /** How many of a thing: a positive safe integer. */
 export const Quantity = wholeNumber('Quantity', 1, 'a positive whole number, at most 9007199254740991');
 

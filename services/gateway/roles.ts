@@ -5,10 +5,10 @@ import { problem } from '../http/problem.ts';
 import type { Role } from './caller.ts';
 import { callerOf } from './token.ts';
 
-/** Lets through whoever has the role; only behind `authenticates`. */
+/** Lets through whoever has one of the roles; only behind `authenticates`. */
 export const requires =
-  (role: Role): RouterMiddleware =>
+  (...roles: readonly [Role, ...Role[]]): RouterMiddleware =>
   async (context, next) => {
-    if (callerOf(context).roles.has(role)) await next();
-    else send(context, problem(problemTypes.missingRole, `This needs a token with the role ${role}`));
+    if (roles.some((role) => callerOf(context).roles.has(role))) await next();
+    else send(context, problem(problemTypes.missingRole, `This needs a token with the role ${roles.join(' or ')}`));
   };

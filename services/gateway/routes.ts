@@ -11,6 +11,7 @@ import { listOperations } from './operations.ts';
 import { listOrders } from './orderList.ts';
 import { placeOrder, showOrder } from './orders.ts';
 import { saveProfile, showProfile } from './profile.ts';
+import { reportOrdersPerDay } from './reports.ts';
 import { requires } from './roles.ts';
 import { authenticatesByTicket, issueTicket } from './tickets.ts';
 import { authenticates, type Access } from './token.ts';
@@ -23,6 +24,7 @@ export const gatewayRoutes = (means: Means, access: Access, health: () => Health
   const watching = authenticatesByTicket(access, means.tickets);
   const client = requires('client');
   const operator = requires('operator');
+  const overseer = requires('operator', 'auditor');
 
   router.use(healthRoutes(() => withoutDetails(health())).routes());
   router.use(documentRoutes().routes());
@@ -36,6 +38,7 @@ export const gatewayRoutes = (means: Means, access: Access, health: () => Health
   router.get('/wallets/:currency/operations', known, answering(listOperations(means)));
   router.post('/wallets/:userId/:currency/deposits', known, operator, answering(placeDeposit(means)));
   router.get('/deposits/:depositId', known, answering(showDeposit(means)));
+  router.get('/reports/orders-per-day', known, overseer, answering(reportOrdersPerDay(means)));
   router.post('/tickets', known, answering(issueTicket(means.tickets)));
   router.get('/profile', known, answering(showProfile(means)));
   router.put('/profile', known, answering(saveProfile(means)));

@@ -8,6 +8,7 @@ import { elsewhere, general } from './problems.ts';
 import { contentOf, headerOf, refusalOf, responsesOf, schemaOf } from './responses.ts';
 
 const securityOf = (access: Access): ReadonlyArray<Readonly<Record<string, ReadonlyArray<string>>>> => {
+  if (typeof access !== 'string') return access.map((role) => ({ token: [role] }));
   switch (access) {
     case 'anybody':
       return [];
@@ -15,10 +16,6 @@ const securityOf = (access: Access): ReadonlyArray<Readonly<Record<string, Reado
       return [{ token: [] }];
     case 'ticket':
       return [{ token: [] }, { ticket: [] }];
-    case 'client':
-    case 'operator':
-    case 'auditor':
-      return [{ token: [access] }];
   }
 };
 
@@ -48,8 +45,8 @@ const pathsOf = (schemas: Schemas) => {
 };
 
 const describe = (schemas: Schemas, key: ParameterName) => {
-  const { name = key, in: place, description, value } = parameterOf(key);
-  return { name, in: place, description, required: place === 'path', schema: schemaOf(schemas, value) };
+  const { name = key, in: place, required = place === 'path', description, value } = parameterOf(key);
+  return { name, in: place, description, required, schema: schemaOf(schemas, value) };
 };
 
 const mapped = <Name extends string, A>(names: ReadonlyArray<Name>, make: (name: Name) => A) =>

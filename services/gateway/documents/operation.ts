@@ -4,8 +4,8 @@ import type { Role } from '../caller.ts';
 import type { HeaderName } from './headers.ts';
 import type { ParameterName } from './parameters.ts';
 
-/** Who may: anybody, whoever has a token, also whoever has a ticket in the query instead, or the holders of a role. */
-export type Access = 'anybody' | 'token' | 'ticket' | Role;
+/** Who may: anybody, whoever has a token, also whoever has a ticket in the query instead, or the holders of any of these roles. */
+export type Access = 'anybody' | 'token' | 'ticket' | ReadonlyArray<Role>;
 
 /** What a body holds. */
 export interface Content {
@@ -29,7 +29,7 @@ export interface Documented {
   readonly hasPage?: boolean;
 }
 
-export type Tag = 'Orders' | 'Money' | 'Profile' | 'Operation' | 'Documents';
+export type Tag = 'Orders' | 'Money' | 'Reports' | 'Profile' | 'Operation' | 'Documents';
 
 /** One thing that the gateway does, as clients are told of it. */
 export interface Operation {

@@ -1,5 +1,6 @@
 import type * as t from 'io-ts';
 import { Cursor, Position, Status } from '../../../api/answers.ts';
+import { Day } from '../../../api/day.ts';
 import type { ProblemName } from '../../../api/problems.ts';
 import type { JsonSchema } from '../../../api/schema.ts';
 import { Currency } from '../../../domain/currency.ts';
@@ -10,6 +11,8 @@ interface Parameter {
   /** In a request, where two parameters have the same one. */
   readonly name?: string;
   readonly in: 'path' | 'query' | 'header';
+  /** Whether every request has it; those in the path always are. */
+  readonly required?: boolean;
   readonly description: string;
   readonly value: t.Mixed | JsonSchema;
   /** Problems that it may meet. */
@@ -48,6 +51,22 @@ export const parameters = {
     in: 'query',
     description: 'Where the page begins: `next` of the page before.',
     value: Cursor,
+    problems: ['invalidQuery'],
+  },
+  reportedCurrency: {
+    name: 'currency',
+    in: 'query',
+    required: true,
+    description: 'Currency of the orders.',
+    value: Currency,
+    problems: ['invalidQuery'],
+  },
+  from: { in: 'query', required: true, description: 'First day.', value: Day, problems: ['invalidQuery'] },
+  to: {
+    in: 'query',
+    required: true,
+    description: 'Last day; a report covers 366 at most.',
+    value: Day,
     problems: ['invalidQuery'],
   },
   Prefer: {

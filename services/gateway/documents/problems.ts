@@ -20,16 +20,13 @@ export const elsewhere: ReadonlyArray<ProblemName> = ['unknownPath', 'methodNotA
 const ofTokens: ReadonlyArray<ProblemName> = ['unauthorized', 'unavailable'];
 
 const ofAccess = (access: Access): ReadonlyArray<ProblemName> => {
+  if (typeof access !== 'string') return [...ofTokens, 'missingRole'];
   switch (access) {
     case 'anybody':
       return [];
     case 'token':
     case 'ticket':
       return ofTokens;
-    case 'client':
-    case 'operator':
-    case 'auditor':
-      return [...ofTokens, 'missingRole'];
   }
 };
 

@@ -53,7 +53,7 @@ export const moneyOperations: ReadonlyArray<Operation> = [
     summary: 'Put money into a wallet',
     description:
       'The deposit is taken when its request stands in the log; with `Prefer: wait` the answer comes when it is in the wallet.',
-    access: 'operator',
+    access: ['operator'],
     parameters: ['Idempotency-Key', 'Prefer'],
     body: { codec: DepositBody, examples: { hundredEuros: examples.depositBody } },
     answers: {

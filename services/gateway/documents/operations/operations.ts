@@ -3,12 +3,14 @@ import { documentOperations } from './documents.ts';
 import { moneyOperations } from './money.ts';
 import { orderOperations } from './orders.ts';
 import { profileOperations } from './profile.ts';
+import { reportOperations } from './reports.ts';
 import { serviceOperations } from './service.ts';
 
 /** All that the gateway does. A test holds it against the routes. */
 export const operations: ReadonlyArray<Operation> = [
   ...orderOperations,
   ...moneyOperations,
+  ...reportOperations,
   ...profileOperations,
   ...serviceOperations,
   ...documentOperations,

@@ -28,7 +28,7 @@ export const orderOperations: ReadonlyArray<Operation> = [
     description:
       'The order is taken when its request stands in the log; whether it is paid is decided a moment later. With ' +
       '`Prefer: wait` the answer comes when that is known.',
-    access: 'client',
+    access: ['client'],
     parameters: ['Idempotency-Key', 'Prefer'],
     body: { codec: OrderInput, examples: { teapots: examples.orderInput } },
     answers: {
