@@ -4,7 +4,7 @@ import type { Backoff } from '../eventstore/backoff.ts';
 import type { Check } from '../eventstore/health.ts';
 import { openDatabase } from './database.ts';
 import { depositQueries, deposits, type DepositView } from './readModels/deposits.ts';
-import { createHistory } from './history.ts';
+import { createHistory, openHistories } from './history.ts';
 import { startListener } from './listener.ts';
 import { createLiveQuery, type Shown } from './liveQuery.ts';
 import { createLookouts } from './lookouts.ts';
@@ -67,8 +67,7 @@ export const createChanges = (options: ChangesOptions): OpenChanges => {
   const shared = { databaseUrl, log, statementTimeout };
   const database = openDatabase({ ...shared, name: 'orderflow changes', connections: registry.length });
   const query = createLiveQuery(database);
-  // Whoever reads a long history must not hold up those who wait for what is new.
-  const histories = openDatabase({ ...shared, name: 'orderflow histories', connections: 3 });
+  const histories = openHistories(shared);
 
   const lookAt = (projection: Projection) => (): void => lookouts.of(projection.name).look();
   const orderSettlements = createSettlements(orderQueries(query).settledOrders, lookAt(orders));

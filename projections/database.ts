@@ -12,6 +12,8 @@ export interface DatabaseOptions {
   readonly connections: number;
   /** Milliseconds until a statement is given up: by the server and, should it not answer, by us. */
   readonly statementTimeout: number;
+  /** Settings of its sessions, as `-c name=value`. */
+  readonly sessionSettings?: string;
 }
 
 /**
@@ -98,10 +100,11 @@ const transaction = async <A>(pool: pg.Pool, work: (query: Query) => Promise<A>)
 
 /** Opens no connection yet: the first statement does. */
 export const openDatabase = (options: DatabaseOptions): Database => {
-  const { databaseUrl, name, log, connections, statementTimeout } = options;
+  const { databaseUrl, name, log, connections, statementTimeout, sessionSettings } = options;
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     application_name: name,
+    options: sessionSettings,
     max: connections,
     types: typesOfColumns(),
     keepAlive: true,

@@ -2,8 +2,22 @@ import type { Logger } from 'pino';
 import type { RecordedEvent } from '../domain/events.ts';
 import { pause, waitBefore, type Backoff } from '../eventstore/backoff.ts';
 import { messageOf, Unavailable } from '../eventstore/faults.ts';
+import { openDatabase, type Database, type DatabaseOptions } from './database.ts';
 import type { Shown } from './liveQuery.ts';
 import type { Watched } from './readModels/timelines.ts';
+
+/**
+ * Connections of their own for histories: whoever reads a long one must not hold up those who wait for what is new. An index
+ * is walked in order, and never by a bitmap, which is to read and sort all that a user ever did: the planner takes that for
+ * little while its statistics are older than the user.
+ */
+export const openHistories = (options: Pick<DatabaseOptions, 'databaseUrl' | 'log' | 'statementTimeout'>): Database =>
+  openDatabase({
+    ...options,
+    name: 'orderflow histories',
+    connections: 3,
+    sessionSettings: '-c enable_bitmapscan=off -c enable_seqscan=off',
+  });
 
 export interface HistoryOptions {
   /** The first `limit` events after a position that are watched, in log order. */
