@@ -44,7 +44,7 @@ describe('what a comparison came to', () => {
 
   it('has every row that differs, up to those that were kept, and how many more there are', () => {
     expect(linesOf(drifted, differences)).toEqual([
-      'totals: what is live (totals_1) is not what the log gives: 15 rows differ, compared at position 51234',
+      'totals: what is live (totals_1) is not what the log gives: 15 differing rows, compared at position 51234',
       '  totals: 1,203 rows live, 1,204 rebuilt: 1 only live, 2 only rebuilt, 12 different',
       '    only live     order_id=a-1 total=5100 currency=EUR position=7',
       '    only rebuilt  order_id=a-1 total=5100 currency=NULL position=7',

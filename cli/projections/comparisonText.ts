@@ -41,8 +41,8 @@ const headText = (projection: string, { live, fresh, position, tables, equal }: 
     return `${projection}: version ${live.version} is live, version ${fresh.version} was built; compared ${at} in the columns that both have`;
   const rows = several(sum(tables.map((table) => table.rows.fresh)), 'row');
   if (equal) return `${projection}: what is live (${live.name}) is what the log gives: ${rows}, compared ${at}`;
-  const differing = several(sum(tables.map(differingRows)), 'row');
-  return `${projection}: what is live (${live.name}) is not what the log gives: ${differing} differ, compared ${at}`;
+  const differing = several(sum(tables.map(differingRows)), 'differing row');
+  return `${projection}: what is live (${live.name}) is not what the log gives: ${differing}, compared ${at}`;
 };
 
 /**

@@ -90,7 +90,7 @@ describe('projections rebuild', () => {
     expect(exitCode).toBe(3);
     const [head, table, ...rows] = stdout.split('\n');
     expect(head).toBe(
-      `orders: what is live (orders_1) is not what the log gives: 3 rows differ, compared at position ${position}`,
+      `orders: what is live (orders_1) is not what the log gives: 3 differing rows, compared at position ${position}`,
     );
     expect(table).toMatch(/^ {2}orders: \d+ rows live, \d+ rebuilt: 1 only live, 1 only rebuilt, 1 different$/);
     expect(
