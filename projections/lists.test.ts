@@ -1,27 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { newDatabase } from '../tests/fixtures/database.ts';
-import { log } from '../tests/fixtures/eventStore.ts';
 import { createImaginedLog } from '../tests/fixtures/imaginedLog.ts';
 import { showIn, type Show } from '../tests/fixtures/shownLog.ts';
 import { openTestDatabase } from '../tests/fixtures/slot.ts';
 import type { Database } from './database.ts';
+import { createLiveQuery, type LiveQuery } from './liveQuery.ts';
 import { orderQueries, orders, type OrderSearch } from './readModels/orders.ts';
-import { createReadModel, type ReadModel } from './readModel.ts';
 import { walletQueries, wallets } from './readModels/wallets.ts';
 
 let database: Database;
-let readModel: ReadModel;
+let query: LiveQuery;
 let show: Show;
 const imagined = createImaginedLog();
 beforeAll(async () => {
-  const databaseUrl = await newDatabase();
-  database = openTestDatabase(databaseUrl);
-  readModel = createReadModel({ databaseUrl, log });
+  database = openTestDatabase(await newDatabase());
+  query = createLiveQuery(database);
   show = await showIn(database, [orders, wallets]);
 });
 afterAll(async () => {
-  await readModel.close();
   await database.close();
 });
 
@@ -53,7 +50,7 @@ const pages = async <Item, Cursor>(
 
 describe('the orders of a user', () => {
   const list = async (search: OrderSearch, userId = user) => {
-    const { found } = await orderQueries(readModel.query).ordersOf(userId, search);
+    const { found } = await orderQueries(query).ordersOf(userId, search);
     return { ids: found.items.map(({ orderId }) => orderId), next: found.next };
   };
 
@@ -102,7 +99,7 @@ describe('the wallets of a user', () => {
   it('come by currency, with the position that they show', async () => {
     const [requested, deposited] = imagined.deposit(randomUUID(), user);
     await show(requested, deposited);
-    expect(await walletQueries(readModel.query).walletsOf(user)).toEqual({
+    expect(await walletQueries(query).walletsOf(user)).toEqual({
       position: deposited.position,
       found: [{ userId: user, currency: 'EUR', balance: 10_000 }],
     });
@@ -118,7 +115,7 @@ describe('the operations of a wallet', () => {
     };
     const ids = [await deposit(), await deposit(), await deposit()].reverse();
     const found = await pages<string, number>(async (before) => {
-      const page = await walletQueries(readModel.query).operationsOf(user, 'EUR', { before, limit: 2 });
+      const page = await walletQueries(query).operationsOf(user, 'EUR', { before, limit: 2 });
       await deposit();
       return { items: page.found.items.map(({ operationId }) => operationId), next: page.found.next };
     });
