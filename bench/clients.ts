@@ -4,6 +4,7 @@ import { EventStoreDBClient, eventTypeFilter } from '@eventstore/db-client';
 import * as t from 'io-ts';
 import { now, order, send, watch, type Answered } from './clients/requests.ts';
 import { startSystem, tokenFor, usageOf, type System } from './clients/system.ts';
+import { quantile } from './statistics.ts';
 
 /**
  * What it costs a client to get a direct answer: how long after the commit of an order's last event a waiting `POST` is
@@ -21,9 +22,6 @@ const placedIn = ({ status, body }: Answered): t.TypeOf<typeof Placed> => {
   if (Placed.is(body)) return body;
   throw new Error(`Expected an order, found ${status}: ${JSON.stringify(body)}`);
 };
-
-const quantile = (values: readonly number[], share: number): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length * share)] ?? Number.NaN;
 
 const milliseconds = (values: readonly number[]): string =>
   `p50 ${quantile(values, 0.5).toFixed(1)} ms, p99 ${quantile(values, 0.99).toFixed(1)} ms`;

@@ -1,6 +1,6 @@
-import { median } from './eventstore/events.ts';
 import { measure, startServer, type ServerProcess } from './eventstore/processes.ts';
 import type { WorkloadName } from './eventstore/workloads.ts';
+import { median } from './statistics.ts';
 
 /**
  * The embedded node, durable, against a stub that answers from memory (the client's own ceiling), against itself with

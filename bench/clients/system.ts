@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import * as t from 'io-ts';
 import { SignJWT } from 'jose';
+import { privateMemoryOf } from '../processes.ts';
 
 const Ready = t.type({
   gateway: t.string,
@@ -84,7 +85,6 @@ export const tokenFor = (user: string, ...roles: string[]): Promise<string> =>
 /** Seconds of CPU that a process has used, and its private memory in MB, where the operating system tells. */
 export const usageOf = (pid: number) => {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  const [, kilobytes] = /RssAnon:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   const ticksPerSecond = 100;
-  return { cpu: (Number(fields[11]) + Number(fields[12])) / ticksPerSecond, memory: Number(kilobytes) / 1_024 };
+  return { cpu: (Number(fields[11]) + Number(fields[12])) / ticksPerSecond, memory: privateMemoryOf(pid) };
 };

@@ -7,9 +7,3 @@ export const anEvent = (type: string): JSONEventData =>
     data: { orderId: 'c7a1b6de-6f5f-4c0a-9f5e-0d6f0f6a1b2c', userId: 'alice', note: 'x'.repeat(280) },
     metadata: { $correlationId: 'c7a1b6de-6f5f-4c0a-9f5e-0d6f0f6a1b2c', version: 1 },
   });
-
-/** The middle one of the values. */
-export const median = (values: readonly number[]): number => {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-};

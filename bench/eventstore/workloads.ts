@@ -5,7 +5,8 @@ import {
   type EventStoreDBClient,
   type PersistentSubscriptionToAll,
 } from '@eventstore/db-client';
-import { anEvent, median } from './events.ts';
+import { median } from '../statistics.ts';
+import { anEvent } from './events.ts';
 
 /** What a client process does to a server; each returns a rate per second, or milliseconds for a chain. */
 export type Workload = (client: EventStoreDBClient, size: number) => Promise<number>;

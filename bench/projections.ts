@@ -1,0 +1,130 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as t from 'io-ts';
+import { pino } from 'pino';
+import { startPostgres } from '../embedded/postgres/postgres.ts';
+import { connect } from '../eventstore/connection.ts';
+import { readHead } from '../eventstore/logHead.ts';
+import { createChanges } from '../projections/changes.ts';
+import { registry } from '../projections/registry.ts';
+import { startProcess } from './processes.ts';
+import { latencies } from './projections/latency.ts';
+import { median, quantile } from './statistics.ts';
+
+/**
+ * How fast read models are filled, against the bare client that reads `$all` and does nothing with it; whether that stays so
+ * as the log grows; and how soon an event's rows are visible. Node, PostgreSQL, reader and rebuilds are processes of their own.
+ * `npm run bench:projections [events of the large log] [rounds on the small one]`
+ */
+const [large, rounds] = [Number(process.argv[2] ?? 500_000), Number(process.argv[3] ?? 5)];
+const small = 10_000;
+const log = pino({ level: 'error' });
+const names = registry.map(({ name }) => name);
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const whole = (value: number): string => Math.round(value).toLocaleString('en');
+const row = (what: string, text: string): void => say(`  ${what.padEnd(24)} ${text}`);
+
+/** A log, and a database whose read models show all of it. */
+interface Stage {
+  readonly events: number;
+  readonly url: string;
+  readonly databaseUrl: string;
+  readonly stop: () => Promise<void>;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'orderflow-bench-'));
+const postgres = await startPostgres({ data: join(folder, 'data') });
+
+const never = new AbortController().signal;
+
+/** Waits until every read model shows the whole log. */
+const allShown = async (url: string, databaseUrl: string): Promise<void> => {
+  const eventStore = connect({ url, name: 'bench', log });
+  const changes = createChanges({ databaseUrl, log });
+  const { seen } = await readHead(eventStore, -1n, 10_000);
+  await Promise.all(names.map((name) => changes.reached(name, seen, never)));
+  await Promise.all([changes.close(), eventStore.close()]);
+};
+
+const startStage = async (name: string, events: number): Promise<Stage> => {
+  const node = startProcess('nodeProcess', String(events));
+  const url = await node.line;
+  await postgres.createDatabase(name);
+  const databaseUrl = postgres.url(name);
+  const service = startProcess('serviceProcess', url, databaseUrl);
+  await service.line;
+  await allShown(url, databaseUrl);
+  await service.stop();
+  return { events, url, databaseUrl, stop: node.stop };
+};
+
+const Measured = t.intersection([t.type({ seconds: t.number }), t.partial({ memory: t.number })]);
+
+const measured = async (script: string, ...args: ReadonlyArray<string>): Promise<t.TypeOf<typeof Measured>> => {
+  const found: unknown = JSON.parse(await startProcess(script, ...args).line);
+  if (Measured.is(found)) return found;
+  throw new Error(`Expected seconds, found ${JSON.stringify(found)}`);
+};
+
+const read = async ({ url, events }: Stage): Promise<number> =>
+  events / (await measured('readProcess', url, String(events))).seconds;
+
+const rebuild = async ({ url, databaseUrl, events }: Stage, ...which: ReadonlyArray<string>) => {
+  const { seconds, memory = Number.NaN } = await measured('rebuildProcess', url, databaseUrl, ...which);
+  return { rate: events / seconds, memory };
+};
+
+const judge = (value: number, isMet: boolean): string => {
+  if (!isMet) process.exitCode = 1;
+  return `${value.toFixed(2)}${isMet ? '' : ' NOT MET'}`;
+};
+
+/** Read before and after each, so that a machine that becomes slower meanwhile is no argument. */
+const againstReading = async (stage: Stage, which: ReadonlyArray<string>, goal: number): Promise<void> => {
+  const before = await read(stage);
+  const { rate, memory } = await rebuild(stage, ...which);
+  const limit = (before + (await read(stage))) / 2;
+  const ratio = judge(rate / limit, rate / limit >= goal);
+  const name = which.length === 1 ? which.join() : `all ${which.length} at once`;
+  row(name, `${whole(rate)} of ${whole(limit)} = ${ratio} (goal ≥ ${goal}), ${whole(memory)} MB`);
+};
+
+const flat = async (few: Stage, many: Stage, which: ReadonlyArray<string>): Promise<void> => {
+  const rates: number[] = [];
+  for (let round = 0; round < rounds; round++) rates.push((await rebuild(few, ...which)).rate);
+  const { rate } = await rebuild(many, ...which);
+  const ratio = rate / median(rates);
+  const name = which.length === 1 ? which.join() : `all ${which.length} at once`;
+  row(name, `${whole(rate)} of ${whole(median(rates))} = ${judge(ratio, ratio >= 0.8 && ratio <= 1.25)} (0.8 to 1.25)`);
+};
+
+const live = async ({ url, databaseUrl }: Stage, full: number): Promise<void> => {
+  const service = startProcess('serviceProcess', url, databaseUrl);
+  await service.line;
+  await allShown(url, databaseUrl);
+  const changes = createChanges({ databaseUrl, log });
+  const perSecond = Math.round(full / 4);
+  say(`live, ${whole(perSecond)} events a second: a quarter of what all at once take`);
+  for (const name of names) {
+    const found = await latencies(url, changes, name, perSecond, 8);
+    const p50 = quantile(found, 0.5);
+    row(name, `visible after p50 ${judge(p50, p50 < 20)} ms (goal < 20), p99 ${quantile(found, 0.99).toFixed(1)} ms`);
+  }
+  await changes.close();
+  await service.stop();
+};
+
+const few = await startStage('few', small);
+const many = await startStage('many', large);
+say(`rebuild from the first of ${whole(large)} events, against reading them (per second)`);
+for (const name of names) await againstReading(many, [name], 0.6);
+await againstReading(many, names, 0.35);
+say(`events a second of ${whole(large)} against ${whole(small)} events`);
+for (const name of names) await flat(few, many, [name]);
+await flat(few, many, names);
+await live(few, (await rebuild(many, ...names)).rate);
+await Promise.all([few.stop(), many.stop(), postgres.stop()]);
+rmSync(folder, { recursive: true });
+process.exit();
