@@ -72,4 +72,12 @@ describe('the guide to projections', () => {
       expect(commands + (await printedBy(commands, expected))).toBe(commands + expected);
     }
   }, 120_000);
+
+  it('shows projections as they are', async () => {
+    const files = ['projections/readModels/ordersPerDay.ts', 'tests/fixtures/totals.ts'];
+    const code = (await Promise.all(files.map(readGuide))).join('\n');
+    const shown = blocksOf(guide, 'ts');
+    expect(shown.length).toBeGreaterThan(3);
+    for (const { commands } of shown) expect(code).toContain(commands);
+  });
 });
