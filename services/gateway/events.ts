@@ -1,6 +1,6 @@
 import type { RouterContext } from '@koa/router';
 import * as E from 'fp-ts/lib/Either.js';
-import { Position, type StoryEvent } from '../../api/answers.ts';
+import type { StoryEvent } from '../../api/answers.ts';
 import { problemTypes } from '../../api/problems.ts';
 import { endsStory, timelineOf } from '../../api/timeline.ts';
 import { ofType, type RecordedEvent } from '../../domain/events.ts';
@@ -14,12 +14,12 @@ import type { Shown } from '../../projections/liveQuery.ts';
 import { timelineQueries } from '../../projections/readModels/timelines.ts';
 import type { Answer } from '../http/answer.ts';
 import { problem } from '../http/problem.ts';
-import { beyondLog, isBeyondLog } from './logPosition.ts';
+import { beyondLog, givenPosition } from './logPosition.ts';
 import type { Means } from './means.ts';
 import type { ServerSentEvent } from './sse.ts';
 import { callerOf } from './token.ts';
 
-type WatchMeans = Pick<Means, 'eventStore' | 'query' | 'changes' | 'eventStreams'>;
+type WatchMeans = Pick<Means, 'eventStore' | 'logEnd' | 'query' | 'changes' | 'eventStreams'>;
 
 const notFound = problem(problemTypes.orderNotFound, 'No order of yours has this id');
 
@@ -29,11 +29,8 @@ const malformed = problem(
 );
 
 /** Position of the last event that the client knows. A browser's page that opens an EventSource anew can send no header. */
-const lastKnown = (context: RouterContext): E.Either<Answer, bigint | undefined> => {
-  const given: unknown = context.get('Last-Event-ID') || context.query['after'];
-  if (given === undefined) return E.right(undefined);
-  return Position.is(given) ? E.right(BigInt(given)) : E.left(malformed);
-};
+const lastKnown = (context: RouterContext): E.Either<Answer, bigint | undefined> =>
+  givenPosition(context.get('Last-Event-ID') || context.query['after'], malformed);
 
 const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 
@@ -75,7 +72,7 @@ const ownerOf = async (
 
 /** `GET /orders/{orderId}/events`: one's own, from the beginning or after what the client knows, until its letter. */
 export const watchOrder =
-  ({ eventStore, query, changes, eventStreams }: WatchMeans) =>
+  ({ eventStore, logEnd, query, changes, eventStreams }: WatchMeans) =>
   async (context: RouterContext): Promise<Answer> => {
     const { orderId } = context.params;
     const { userId } = callerOf(context);
@@ -87,7 +84,7 @@ export const watchOrder =
     const about = { orderId };
     const after = known.right ?? beginning;
     if (found.some((event) => endsStory(event) && event.position <= after)) return { status: 204, about };
-    if (after > position && (await isBeyondLog(eventStore, after))) return beyondLog(after);
+    if (after > position && (await logEnd.isBefore(after))) return beyondLog(after);
     // From where the read model stands, should the client know more: the last event may be among what it will show.
     const events = (signal: AbortSignal) =>
       telling(changes.follow({ kind: 'order', orderId }, least(after, position), signal), after, endsStory);
@@ -96,7 +93,7 @@ export const watchOrder =
 
 /** `GET /orders/events`: of all orders of the caller, from now on or after what the client knows. */
 export const watchOrders =
-  ({ eventStore, query, changes, eventStreams }: WatchMeans) =>
+  ({ logEnd, query, changes, eventStreams }: WatchMeans) =>
   async (context: RouterContext): Promise<Answer> => {
     const { userId } = callerOf(context);
     const known = lastKnown(context);
@@ -104,7 +101,7 @@ export const watchOrders =
     const watched = { kind: 'user', userId } as const;
     const { position } = await timelineQueries(query).eventsOf(watched, beginning, 0);
     const after = known.right ?? position;
-    if (after > position && (await isBeyondLog(eventStore, after))) return beyondLog(after);
+    if (after > position && (await logEnd.isBefore(after))) return beyondLog(after);
     const events = (signal: AbortSignal) => telling(changes.follow(watched, after, signal), after, () => false);
     return eventStreams.open({ userId, events, after });
   };

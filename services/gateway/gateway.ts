@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { depositStream } from '../../domain/streams.ts';
 import type { EventStore } from '../../eventstore/connection.ts';
 import type { RunningService } from '../../eventstore/health.ts';
+import { readHead } from '../../eventstore/logHead.ts';
 import { readEvent } from '../../eventstore/read.ts';
 import { createChanges } from '../../projections/changes.ts';
 import { createReadModel } from '../../projections/readModel.ts';
@@ -13,6 +14,7 @@ import { startProbe } from '../http/probe.ts';
 import { createProfilesClient } from '../http/profilesClient.ts';
 import { listen } from '../http/server.ts';
 import { createEventStreams, defaultEventStreams, type EventStreamSettings } from './eventStreams.ts';
+import { createLogEnd } from './logEnd.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { createPatience } from './patience.ts';
 import { createProtection } from './protection.ts';
@@ -39,6 +41,9 @@ export interface GatewayDependencies extends Pick<AppOptions, 'corsOrigins' | 'p
   /** Milliseconds in which it must have stopped: after half of them waits are answered, after most of them the rest is cut. */
   readonly stopTimeout?: number;
 }
+
+/** Milliseconds until a look at the end of the log counts as unanswered. */
+const headTimeout = 5_000;
 
 /**
  * The way in for clients: HTTP to events, read models to HTTP. Starts whether or not what it needs is there: what is away
@@ -82,6 +87,7 @@ export const start = async (dependencies: GatewayDependencies): Promise<RunningS
       waits,
       patience: createPatience(ending),
       turns: pLimit(limits.turns),
+      logEnd: createLogEnd(async (known) => (await readHead(eventStore, known, headTimeout)).newest),
       eventStreams,
       tickets,
     };

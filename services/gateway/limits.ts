@@ -11,7 +11,7 @@ export interface Limits {
   /** Open event streams, of all users and of one. */
   readonly streams: number;
   readonly streamsPerUser: number;
-  /** Milliseconds by which whatever is due comes late, on average, when there is too much to do. */
+  /** Milliseconds by which whatever is due comes late when there is too much to do. */
   readonly eventLoopDelay: number;
   /** Requests in 10 seconds: of one user, and of everybody at one address whose requests name no user. */
   readonly ratePerUser: number;

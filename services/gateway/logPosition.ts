@@ -1,28 +1,21 @@
+import * as E from 'fp-ts/lib/Either.js';
 import { problemTypes } from '../../api/problems.ts';
-import type { EventStore } from '../../eventstore/connection.ts';
-import { readHead } from '../../eventstore/logHead.ts';
+import { Position } from '../../api/answers.ts';
 import type { Answer } from '../http/answer.ts';
 import { problem } from '../http/problem.ts';
 
-/** Milliseconds until a look at the end of the log counts as unanswered. */
-const readTimeout = 5_000;
-
 /** Before the first event a projection stands at -1; clients are told 0, for no event stands there either. */
-export const told = (position: bigint): bigint => (position < 0n ? 0n : position);
+export const asTold = (position: bigint): bigint => (position < 0n ? 0n : position);
 
 /** A position as clients are told it. */
-export const positionToken = (position: bigint): string => String(told(position));
+export const positionToken = (position: bigint): string => String(asTold(position));
 
-/**
- * Whether the log ends before `position`, so that no answer can have told it.
- * @throws Unavailable when the event store does not say.
- */
-export const isBeyondLog = async (store: EventStore, position: bigint): Promise<boolean> => {
-  if (position <= 0n) return false;
-  const { newest } = await readHead(store, position - 1n, readTimeout);
-  return newest === undefined || newest < position;
-};
-
-/** What such a position is answered with. */
+/** What a position is answered with that the log has not reached. */
 export const beyondLog = (position: bigint): Answer =>
   problem(problemTypes.invalidPosition, `The log ends before ${position}: no answer can have told it`);
+
+/** A position as a client gives it back, undefined where it gives none. @param malformed what anything else is answered with */
+export const givenPosition = (given: unknown, malformed: Answer): E.Either<Answer, bigint | undefined> => {
+  if (given === undefined) return E.right(undefined);
+  return Position.is(given) ? E.right(BigInt(given)) : E.left(malformed);
+};

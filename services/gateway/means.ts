@@ -3,6 +3,7 @@ import type { Changes } from '../../projections/changes.ts';
 import type { LiveQuery } from '../../projections/liveQuery.ts';
 import type { Places } from '../http/places.ts';
 import type { ProfilesClient } from '../http/profilesClient.ts';
+import type { LogEnd } from './logEnd.ts';
 import type { Patience, Turns } from './patience.ts';
 import type { EventStreams } from './eventStreams.ts';
 import type { Tickets } from './tickets.ts';
@@ -10,6 +11,7 @@ import type { Tickets } from './tickets.ts';
 /** What the handlers of the gateway work with. */
 export interface Means {
   readonly eventStore: EventStore;
+  readonly logEnd: LogEnd;
   /** Asks the read models: what their queries are made with. */
   readonly query: LiveQuery;
   readonly changes: Changes;

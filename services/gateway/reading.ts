@@ -1,6 +1,5 @@
 import type { RouterContext } from '@koa/router';
 import * as E from 'fp-ts/lib/Either.js';
-import { Position } from '../../api/answers.ts';
 import { problemTypes } from '../../api/problems.ts';
 import type { LiveQuery, Shown } from '../../projections/liveQuery.ts';
 import type { Projection } from '../../projections/projection.ts';
@@ -8,7 +7,7 @@ import type { Answer } from '../http/answer.ts';
 import { problem } from '../http/problem.ts';
 import type { Caller } from './caller.ts';
 import { conditional } from './conditional.ts';
-import { beyondLog, isBeyondLog, positionToken, told } from './logPosition.ts';
+import { asTold, beyondLog, givenPosition, positionToken } from './logPosition.ts';
 import type { Means } from './means.ts';
 import { aside } from './patience.ts';
 import { preferenceApplied, preferredWait } from './prefer.ts';
@@ -34,7 +33,7 @@ interface Question {
   readonly wait: number;
 }
 
-type ReadingMeans = Pick<Means, 'query' | 'changes' | 'eventStore' | 'waits' | 'patience' | 'turns'>;
+type ReadingMeans = Pick<Means, 'query' | 'changes' | 'logEnd' | 'waits' | 'patience' | 'turns'>;
 
 /** Seconds that a reader waits who does not say for how long. */
 const usualWait = 5;
@@ -49,11 +48,6 @@ const behind = (position: bigint, after: bigint): Answer =>
     about: { position: positionToken(position), after: positionToken(after) },
   });
 
-const afterOf = ({ query }: RouterContext): E.Either<Answer, bigint | undefined> => {
-  if (query['after'] === undefined) return E.right(undefined);
-  return Position.is(query['after']) ? E.right(BigInt(query['after'])) : E.left(malformed);
-};
-
 const answered = ({ position, found }: Shown<Answer>, context: RouterContext): Answer => {
   const { body } = found;
   const answer = { ...found, headers: { ...found.headers, 'Log-Position': positionToken(position) } };
@@ -63,12 +57,12 @@ const answered = ({ position, found }: Shown<Answer>, context: RouterContext): A
 /** Asks at once, and once more when the projection has got as far as the caller knows the log. */
 const askAfter = async (
   context: RouterContext,
-  { changes, eventStore, waits, patience, turns }: ReadingMeans,
+  { changes, logEnd, waits, patience, turns }: ReadingMeans,
   { projection, ask, after, wait }: Question,
 ): Promise<Answer> => {
   const first = await ask();
-  if (told(first.position) >= after) return answered(first, context);
-  if (await isBeyondLog(eventStore, after)) return beyondLog(after);
+  if (asTold(first.position) >= after) return answered(first, context);
+  if (await logEnd.isBefore(after)) return beyondLog(after);
   // Counted among those that wait until it is answered: the read model is asked by so many at once only.
   const reached = changes.reached(projection.name, after, patience(context, wait));
   const second = await aside(
@@ -76,7 +70,7 @@ const askAfter = async (
     waits,
     reached.then(() => turns(ask)),
   );
-  return told(second.position) >= after ? answered(second, context) : behind(second.position, after);
+  return asTold(second.position) >= after ? answered(second, context) : behind(second.position, after);
 };
 
 /** Makes the handler of a GET by which callers read their own writes: what `?after=` tells of is waited for. */
@@ -85,7 +79,7 @@ export const reading =
   (means: ReadingMeans) => {
     const asked = queries(means.query);
     return async (context: RouterContext): Promise<Answer> => {
-      const after = afterOf(context);
+      const after = givenPosition(context.query['after'], malformed);
       if (E.isLeft(after)) return after.left;
       const input = inputOf(context);
       if (E.isLeft(input)) return input.left;

@@ -12,6 +12,7 @@ import { createRateLimit } from '../../http/rateLimit.ts';
 import { createEventStreams, defaultEventStreams } from '../eventStreams.ts';
 import { defaultLimits } from '../limits.ts';
 import type { Means } from '../means.ts';
+import { createLogEnd } from '../logEnd.ts';
 import { createPatience } from '../patience.ts';
 import { gatewayRoutes } from '../routes.ts';
 import { createTickets } from '../tickets.ts';
@@ -36,6 +37,7 @@ const routesOfGateway = async (): Promise<ReadonlyArray<string>> => {
     tickets: createTickets(secret, 60),
     patience: createPatience(signal),
     turns: (work) => work(),
+    logEnd: createLogEnd(() => Promise.resolve(undefined)),
   };
   const access = {
     tokens: { secret },
