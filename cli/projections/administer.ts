@@ -42,11 +42,14 @@ export const administer = async <A>(
   const log = createLog({ service: 'projections', level, to: logTo ?? (await destination(2)) });
   const eventStore = connect({ url, name: 'administration', log });
   const administration = openAdministration({ eventStore, databaseUrl, log });
+  // Whatever waits for something that is away does so by timers that keep no process alive.
+  const alive = setInterval(() => undefined, 60_000);
   try {
     return await work(administration);
   } catch (error) {
     throw failureOf(error);
   } finally {
+    clearInterval(alive);
     await administration.close();
     await eventStore.close();
   }

@@ -58,14 +58,14 @@ const begin = async (): Promise<string | undefined> => {
   return marked?.order_id;
 };
 
-/** Has a rebuild come to the middle of its work and ends it there. */
-const endInTheMiddle = async (signal: NodeJS.Signals) => {
+/** Has a rebuild come to the middle of its work, and does something to it there. */
+const inTheMiddle = async (hurt: (child: ChildProcess) => unknown) => {
   const { ended } = await side.database.transaction(async (holding) => {
     await holding('LOCK TABLE orders_2.orders');
     const rebuilding = startRebuild();
     const waits = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
     await until('it writes to the new slot', async () => (await side.database.query(waits)).length > 0);
-    rebuilding.child.kill(signal);
+    await hurt(rebuilding.child);
     return rebuilding;
   });
   return ended;
@@ -80,7 +80,7 @@ describe('projections rebuild', () => {
   it('that is interrupted by Ctrl-C leaves what is live alone, says so, and ends with 130', async () => {
     await begin();
     const rows = await side.rowsOf(orders, 'orders_1');
-    const { exitCode, stdout, stderr } = await endInTheMiddle('SIGINT');
+    const { exitCode, stdout, stderr } = await inTheMiddle((child) => child.kill('SIGINT'));
     expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' });
     const said = 'Stopped: what is live of orders is untouched. The same command goes on where this one stood.\n';
     expect(stderr.endsWith(said)).toBe(true);
@@ -90,7 +90,7 @@ describe('projections rebuild', () => {
   it('that is killed leaves what is live alone; the next one stands by until its lease has ended, and goes on', async () => {
     const marked = await begin();
     const rows = await side.rowsOf(orders, 'orders_1');
-    expect((await endInTheMiddle('SIGKILL')).exitCode).toBeNull();
+    expect((await inTheMiddle((child) => child.kill('SIGKILL'))).exitCode).toBeNull();
     await expectUntouched(rows);
 
     const { exitCode, stdout, stderr } = await startRebuild().ended;
@@ -99,5 +99,18 @@ describe('projections rebuild', () => {
     const { total } = pianoRequested.data;
     expect(stdout).toMatch(new RegExp(`^ {4}different +order_id=${marked}: total ${total} → 1$`, 'm'));
     expect((await side.slots(orders)).live.name).toBe('orders_2');
+  });
+
+  it('that loses the database says so, and goes on when that is back', async () => {
+    await begin();
+    const { exitCode, stdout, stderr } = await inTheMiddle(() =>
+      side.database.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = current_database() AND application_name LIKE 'administration-%'`,
+      ),
+    );
+    expect(stderr).toMatch(/^orders {2}waiting: database is away: terminating connection/m);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^orders: queries read orders_2 now; /m);
   });
 });
