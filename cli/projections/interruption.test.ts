@@ -7,6 +7,7 @@ import { pianoRequested } from '../../domain/orderRequest/examples.ts';
 import { orders } from '../../projections/readModels/orders.ts';
 import { program } from '../../tests/fixtures/program.ts';
 import { happen, startReadSides, type ReadSide, type ReadSides } from '../../tests/fixtures/readSide.ts';
+import { startProxy } from '../../tests/fixtures/proxy.ts';
 import { until } from '../../tests/fixtures/until.ts';
 
 let sides: ReadSides;
@@ -25,8 +26,8 @@ afterEach(async () => {
   await side.close();
 });
 
-const startRebuild = () => {
-  const env = { ...process.env, EVENTSTORE_URL: sides.events.url, DATABASE_URL: side.databaseUrl, LOG_LEVEL: 'error' };
+const startRebuild = (databaseUrl = side.databaseUrl) => {
+  const env = { ...process.env, EVENTSTORE_URL: sides.events.url, DATABASE_URL: databaseUrl, LOG_LEVEL: 'error' };
   const child = spawn(process.execPath, [program, 'projections', 'rebuild', 'orders'], { env });
   children.push(child);
   const exited = once(child, 'exit') as Promise<[number | null]>;
@@ -58,14 +59,14 @@ const begin = async (): Promise<string | undefined> => {
   return marked?.order_id;
 };
 
-/** Has a rebuild come to the middle of its work, and does something to it there. */
-const inTheMiddle = async (hurt: (child: ChildProcess) => unknown) => {
+/** Has a rebuild come to the middle of its work and ends it there. */
+const endInTheMiddle = async (signal: NodeJS.Signals) => {
   const { ended } = await side.database.transaction(async (holding) => {
     await holding('LOCK TABLE orders_2.orders');
     const rebuilding = startRebuild();
     const waits = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
     await until('it writes to the new slot', async () => (await side.database.query(waits)).length > 0);
-    await hurt(rebuilding.child);
+    rebuilding.child.kill(signal);
     return rebuilding;
   });
   return ended;
@@ -80,7 +81,7 @@ describe('projections rebuild', () => {
   it('that is interrupted by Ctrl-C leaves what is live alone, says so, and ends with 130', async () => {
     await begin();
     const rows = await side.rowsOf(orders, 'orders_1');
-    const { exitCode, stdout, stderr } = await inTheMiddle((child) => child.kill('SIGINT'));
+    const { exitCode, stdout, stderr } = await endInTheMiddle('SIGINT');
     expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' });
     const said = 'Stopped: what is live of orders is untouched. The same command goes on where this one stood.\n';
     expect(stderr.endsWith(said)).toBe(true);
@@ -90,7 +91,7 @@ describe('projections rebuild', () => {
   it('that is killed leaves what is live alone; the next one stands by until its lease has ended, and goes on', async () => {
     const marked = await begin();
     const rows = await side.rowsOf(orders, 'orders_1');
-    expect((await inTheMiddle((child) => child.kill('SIGKILL'))).exitCode).toBeNull();
+    expect((await endInTheMiddle('SIGKILL')).exitCode).toBeNull();
     await expectUntouched(rows);
 
     const { exitCode, stdout, stderr } = await startRebuild().ended;
@@ -103,13 +104,23 @@ describe('projections rebuild', () => {
 
   it('that loses the database says so, and goes on when that is back', async () => {
     await begin();
-    const { exitCode, stdout, stderr } = await inTheMiddle(() =>
-      side.database.query(
-        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-         WHERE datname = current_database() AND application_name LIKE 'administration-%'`,
-      ),
-    );
-    expect(stderr).toMatch(/^orders {2}waiting: database is away: terminating connection/m);
+    const url = new URL(side.databaseUrl);
+    const wire = await startProxy(Number(url.port));
+    url.port = String(wire.port);
+    const { child, ended } = startRebuild(url.href);
+    let said = '';
+    child.stderr.on('data', (chunk) => (said += String(chunk)));
+    await side.database.transaction(async (holding) => {
+      // It cannot swap meanwhile.
+      await holding(`SELECT FROM projections.live WHERE projection = 'orders' FOR NO KEY UPDATE`);
+      await until('it is at work', () => said.includes('filling'));
+      wire.cut();
+      await until('it says that the database is away, or ends', () => /waiting/.test(said) || child.exitCode !== null);
+    });
+    wire.mend();
+    const { exitCode, stdout } = await ended;
+    await wire.close();
+    expect(said).toMatch(/^orders {2}waiting: database is away: /m);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^orders: queries read orders_2 now; /m);
   });
