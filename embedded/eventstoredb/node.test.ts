@@ -24,7 +24,11 @@ describe('a node in memory', () => {
     await node.stop();
     await client.dispose();
     // A socket that was closed is gone some turns of the event loop later.
-    await eventually(() => Promise.resolve(openHandles()), 'no open socket', (open) => open.length === 0);
+    await eventually(
+      () => Promise.resolve(openHandles()),
+      'no open socket',
+      (open) => open.length === 0,
+    );
   });
 
   it('may be stopped twice', async () => {
