@@ -50,6 +50,7 @@ export const services = {
         limits: {
           requests: configuration.MAX_REQUESTS,
           waits: configuration.MAX_WAITS,
+          turns: configuration.MAX_READS_AFTER_WAIT,
           requestsPerUser: configuration.MAX_REQUESTS_PER_USER,
           streams: configuration.MAX_STREAMS,
           streamsPerUser: configuration.MAX_STREAMS_PER_USER,

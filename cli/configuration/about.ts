@@ -1,3 +1,4 @@
+import { defaultLimits } from '../../services/gateway/limits.ts';
 import { Configuration, variables, type Variable } from './configuration.ts';
 
 /** What each variable is for, in the order of the documentation. */
@@ -24,6 +25,7 @@ export const about: Readonly<Record<Variable, string>> = {
   RATE_LIMIT_PER_ADDRESS: 'the same for what names no user, by the address it comes from',
   MAX_REQUESTS: 'requests that a gateway answers at once; 503 beyond',
   MAX_WAITS: 'requests that wait (`Prefer: wait`, `after`) at once, not counted among those above',
+  MAX_READS_AFTER_WAIT: `requests that have waited and ask the read model at once; the others stand in line, for ${defaultLimits.turnTimeout / 1_000} seconds at most: 503 beyond`,
   MAX_REQUESTS_PER_USER: 'requests of one user that are answered or wait at once; 429 beyond',
   MAX_STREAMS: 'event streams that are open at once; 503 beyond',
   MAX_STREAMS_PER_USER: 'event streams that one user has open at once; 429 beyond',

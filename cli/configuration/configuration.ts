@@ -28,6 +28,7 @@ export const Configuration = t.type({
   RATE_LIMIT_PER_ADDRESS: limit(defaultLimits.ratePerAddress),
   MAX_REQUESTS: limit(defaultLimits.requests),
   MAX_WAITS: limit(defaultLimits.waits),
+  MAX_READS_AFTER_WAIT: limit(defaultLimits.turns),
   MAX_REQUESTS_PER_USER: limit(defaultLimits.requestsPerUser),
   MAX_STREAMS: limit(defaultLimits.streams),
   MAX_STREAMS_PER_USER: limit(defaultLimits.streamsPerUser),

@@ -1,4 +1,3 @@
-import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import { depositStream } from '../../domain/streams.ts';
 import type { EventStore } from '../../eventstore/connection.ts';
@@ -21,6 +20,7 @@ import { createProtection } from './protection.ts';
 import { gatewayRoutes } from './routes.ts';
 import { createTickets } from './tickets.ts';
 import type { TokenOptions } from './token.ts';
+import { createTurns } from './turns.ts';
 
 export interface GatewayDependencies extends Pick<AppOptions, 'corsOrigins' | 'proxies'> {
   readonly eventStore: EventStore;
@@ -86,7 +86,7 @@ export const start = async (dependencies: GatewayDependencies): Promise<RunningS
       profiles,
       waits,
       patience: createPatience(ending),
-      turns: pLimit(limits.turns),
+      turns: createTurns(limits),
       logEnd: createLogEnd(async (known) => (await readHead(eventStore, known, headTimeout)).newest),
       eventStreams,
       tickets,

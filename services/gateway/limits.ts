@@ -6,6 +6,8 @@ export interface Limits {
   readonly waits: number;
   /** Of those that have waited, how many ask the read model at once. */
   readonly turns: number;
+  /** Milliseconds that each of them stands in line for that, at most. */
+  readonly turnTimeout: number;
   /** Requests of one user that are being answered or wait, however slowly they arrive. */
   readonly requestsPerUser: number;
   /** Open event streams, of all users and of one. */
@@ -22,6 +24,7 @@ export const defaultLimits: Limits = {
   requests: 3_000,
   waits: 20_000,
   turns: 50,
+  turnTimeout: 5_000,
   requestsPerUser: 2_500,
   streams: 10_000,
   streamsPerUser: 100,

@@ -4,9 +4,10 @@ import type { LiveQuery } from '../../projections/liveQuery.ts';
 import type { Places } from '../http/places.ts';
 import type { ProfilesClient } from '../http/profilesClient.ts';
 import type { LogEnd } from './logEnd.ts';
-import type { Patience, Turns } from './patience.ts';
+import type { Patience } from './patience.ts';
 import type { EventStreams } from './eventStreams.ts';
 import type { Tickets } from './tickets.ts';
+import type { Turns } from './turns.ts';
 
 /** What the handlers of the gateway work with. */
 export interface Means {

@@ -29,9 +29,6 @@ export const createPatience = (ending: AbortSignal): Patience => {
   };
 };
 
-/** Has work done, or has it wait while as much as may be is being done. */
-export type Turns = <A>(work: () => Promise<A>) => Promise<A>;
-
 /** Awaits what may take long; meanwhile the request is not counted among those at work. */
 export const aside = async <A>(context: RouterContext, waits: Places, waiting: Promise<A>): Promise<A> => {
   const leave = standAside(context, waits);

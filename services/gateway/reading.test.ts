@@ -105,6 +105,24 @@ describe('a read', () => {
       }
     });
 
+    it('is turned away when too many were let go at once for its turn to come in time', async () => {
+      const limits = { turns: 1, turnTimeout: 1 };
+      const { store } = sides.events;
+      const slow = await startBareGateway({ eventStore: store, databaseUrl: side.databaseUrl, limits });
+      const read = sender(slow.url, await token('alice'));
+      await projections.stop();
+      const position = await appendForeign(store);
+      const asked = Array.from({ length: 50 }, () => read('GET', `/orders?after=${position}`));
+      projections = await side.start();
+      const answers = await Promise.all(asked);
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 503]));
+      for (const answer of answers.filter(({ status }) => status === 503)) {
+        expect(answer.headers.get('Retry-After')).toBe('1');
+        expect((await problemOf(answer)).type).toBe('/problems/overloaded');
+      }
+      await slow.stop();
+    });
+
     it('is answered with what is known when the gateway ends before the read model is there', async () => {
       const { store } = sides.events;
       const brief = await startBareGateway({ eventStore: store, databaseUrl: side.databaseUrl, stopTimeout: 1_000 });

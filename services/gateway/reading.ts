@@ -4,6 +4,7 @@ import { problemTypes } from '../../api/problems.ts';
 import type { LiveQuery, Shown } from '../../projections/liveQuery.ts';
 import type { Projection } from '../../projections/projection.ts';
 import type { Answer } from '../http/answer.ts';
+import { overloaded } from '../http/overload.ts';
 import { problem } from '../http/problem.ts';
 import type { Caller } from './caller.ts';
 import { conditional } from './conditional.ts';
@@ -43,6 +44,8 @@ const malformed = problem(
   'Expected one after=<position>, as Log-Position of an answer told it',
 );
 
+const tooMany = overloaded('As many readers as can be answered in good time are ahead of this one');
+
 const behind = (position: bigint, after: bigint): Answer =>
   problem(problemTypes.readModelBehind, `This shows the log up to ${position}, not up to ${after} yet: ask again`, {
     about: { position: positionToken(position), after: positionToken(after) },
@@ -63,13 +66,15 @@ const askAfter = async (
   const first = await ask();
   if (asTold(first.position) >= after) return answered(first, context);
   if (await logEnd.isBefore(after)) return beyondLog(after);
-  // Counted among those that wait until it is answered: the read model is asked by so many at once only.
+  // Counted among those that wait until it is answered: one commit lets thousands go, and the read model is asked by some
+  // of them at a time.
   const reached = changes.reached(projection.name, after, patience(context, wait));
   const second = await aside(
     context,
     waits,
     reached.then(() => turns(ask)),
   );
+  if (second === undefined) return tooMany;
   return asTold(second.position) >= after ? answered(second, context) : behind(second.position, after);
 };
 
