@@ -104,14 +104,34 @@ describe('event streams', () => {
     expect(told.open).toBe(1);
   });
 
-  it('hold little for a client that never reads, and cut it', async () => {
-    const { url, told, streams } = await serve({}, 300);
+  it('hold little for a client that never reads, and cut it after two heartbeats', async () => {
+    const { url, told, streams } = await serve({ heartbeat: 200 });
     const socket = connect(Number(new URL(url).port), '127.0.0.1').pause();
     socket.write('GET /alice/endless HTTP/1.1\r\nHost: a\r\n\r\n');
     await until('it is told something', () => told.bytes > 0);
     await until('it is cut', () => streams.count() === 0);
     // What the network itself holds is some megabytes on one machine.
     expect(told.bytes).toBeLessThan(32 * 2 ** 20);
+    socket.destroy();
+  });
+
+  it('go on for a client that reads again before two heartbeats are over', async () => {
+    const { url, told, streams } = await serve({ heartbeat: 1_000 });
+    const socket = connect(Number(new URL(url).port), '127.0.0.1').pause();
+    socket.write('GET /alice/endless HTTP/1.1\r\nHost: a\r\n\r\n');
+    for (let round = 0; round < 3; round += 1) {
+      // Nothing more is told: all that is between them is full.
+      let before = -1;
+      await until('it is stuck', () => {
+        const isStuck = told.bytes === before;
+        before = told.bytes;
+        return isStuck && before > 0;
+      });
+      socket.resume();
+      await until('it is told more', () => told.bytes > before);
+      socket.pause();
+    }
+    expect(streams.count()).toBe(1);
     socket.destroy();
   });
 
