@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { LogEvent } from '../eventstore/logEvent.ts';
-import { commit } from './commit.ts';
+import { commit, writingOf, type Writing } from './commit.ts';
 import { isMissing, type Query } from './database.ts';
 import { TakenOver } from './hold.ts';
 import type { Lease } from './lease.ts';
@@ -21,46 +21,65 @@ export interface Filling {
 /** Data exceptions and violated constraints: what was written is to blame, not the database. */
 const refusesData = (error: unknown): boolean => error instanceof pg.DatabaseError && /^2[23]/.test(error.code ?? '');
 
-/** Commits a plan for `events`; when the database refuses what they say, finds the one that it refuses. */
-const write = async (filling: Filling, before: bigint, plan: Plan, events: ReadonlyArray<LogEvent>): Promise<void> => {
+/** Events that are to be applied after a position, and all that can be done about them before that is reached. */
+export interface Prepared {
+  readonly before: bigint;
+  readonly events: ReadonlyArray<LogEvent>;
+  readonly plan: Plan;
+  readonly writing: Writing;
+}
+
+/** What stands before the checkpoint is in the rows: a sum would have it twice, whoever hands it in again. */
+export const prepare = (
+  { projection, skips, lease }: Filling,
+  before: bigint,
+  given: ReadonlyArray<LogEvent>,
+): Prepared => {
+  const events = given.filter(({ position }) => position > before);
+  const plan = planOf(projection, before, events, skips);
+  return { before, events, plan, writing: writingOf(lease.slot, plan) };
+};
+
+/** Commits what the plan covers; when the database refuses what the events say, finds the one that it refuses. */
+const write = async (filling: Filling, { before, plan, writing, events }: Prepared): Promise<void> => {
   const { query, projection, lease, duration } = filling;
+  const covered = events.slice(0, plan.taken);
   try {
-    if (!(await commit(query, lease, before, plan, duration))) throw new TakenOver(lease.slot);
+    if (!(await commit(query, lease, before, plan.position, writing, duration))) throw new TakenOver(lease.slot);
   } catch (error) {
     // Dropped under our hands.
     if (isMissing(error)) throw new TakenOver(lease.slot);
-    const [first, ...others] = events;
+    const [first, ...others] = covered;
     if (!refusesData(error) || first === undefined) throw error;
     if (others.length === 0) throw new BadEvent(projection.name, first, error);
-    const middle = Math.ceil(events.length / 2);
-    await apply(filling, await apply(filling, before, events.slice(0, middle)), events.slice(middle));
+    const middle = Math.ceil(covered.length / 2);
+    await apply(filling, await apply(filling, before, covered.slice(0, middle)), covered.slice(middle));
   }
 };
 
 /**
- * Brings a slot that stands at the position `before` up to the last of `events`, in one commit wherever that can be.
+ * Brings a slot that stands where these events were prepared for up to the last of them, in one commit wherever that can be.
  * @returns the position reached
  * @throws BadEvent at an event that cannot be applied, when all before it are
  * @throws TakenOver when somebody else fills the slot by now
  */
-export const apply = async (filling: Filling, before: bigint, events: ReadonlyArray<LogEvent>): Promise<bigint> => {
-  let position = before;
-  // What stands before the checkpoint is in the rows: a sum would have it twice, whoever hands it in again.
-  for (let rest = events.filter((event) => event.position > before); rest.length > 0;) {
-    const plan = planOf(filling.projection, position, rest, filling.skips);
-    if (plan.taken > 0) await write(filling, position, plan, rest.slice(0, plan.taken));
-    if (plan.stop !== undefined) throw plan.stop;
-    position = plan.position;
-    rest = rest.slice(plan.taken);
-  }
-  return position;
+export const applyPrepared = async (filling: Filling, prepared: Prepared): Promise<bigint> => {
+  const { events, plan } = prepared;
+  if (plan.taken > 0) await write(filling, prepared);
+  if (plan.stop !== undefined) throw plan.stop;
+  const rest = events.slice(plan.taken);
+  return rest.length === 0 ? plan.position : apply(filling, plan.position, rest);
 };
+
+/** The same for a slot that stands at the position `before`, and events that nobody has prepared. */
+export const apply = (filling: Filling, before: bigint, events: ReadonlyArray<LogEvent>): Promise<bigint> =>
+  applyPrepared(filling, prepare(filling, before, events));
 
 /**
  * Moves the checkpoint of a slot that has all there is to have from `before` up to `position`, where no event stands any more.
  * @throws TakenOver when somebody else fills the slot by now
  */
 export const pass = async ({ query, lease, duration }: Filling, before: bigint, position: bigint): Promise<void> => {
-  const nothing = { changes: [], taken: 0, position };
-  if (!(await commit(query, lease, before, nothing, duration))) throw new TakenOver(lease.slot);
+  const nothing = writingOf(lease.slot, { changes: [], taken: 0, position });
+  if (!(await commit(query, lease, before, position, nothing, duration))) throw new TakenOver(lease.slot);
 };

@@ -11,7 +11,7 @@ const groupsOf = (changes: ReadonlyArray<PlannedChange>): ReadonlyArray<Group> =
   const groups = new Map<string, [PlannedChange, ...PlannedChange[]]>();
   for (const change of changes) {
     const { table, creates, row, sums } = change;
-    const alike = JSON.stringify([table.name, creates, Object.keys(row).sort(), Object.keys(sums).sort()]);
+    const alike = [table.name, creates, ...Object.keys(row).sort(), '+', ...Object.keys(sums).sort()].join();
     const group = groups.get(alike);
     if (group === undefined) groups.set(alike, [change]);
     else group.push(change);
@@ -58,8 +58,25 @@ const inDigits = (sums: PlannedChange['sums']) =>
 const json = (group: Group): string =>
   JSON.stringify(group.map(({ row, sums, position }) => ({ ...row, ...inDigits(sums), position: String(position) })));
 
+/** How the rows of a plan are written to a slot. */
+export interface Writing {
+  readonly text: string;
+  /** The rows, a JSON array for each group of them. */
+  readonly rows: ReadonlyArray<string>;
+}
+
+/** All of a commit that is work for us rather than for the database. */
+export const writingOf = (slot: string, plan: Plan): Writing => {
+  const groups = groupsOf(plan.changes);
+  const writes = groups.map((group, n) => `, write_${n} AS (${write(group, slot, `$${n + 6}`)})`);
+  return {
+    text: `WITH fence AS (${fence})${writes.join('')} SELECT ${asItCommits} FROM fence`,
+    rows: groups.map(json),
+  };
+};
+
 /**
- * Writes the rows of a plan and moves the checkpoint from `before` to the plan's position, together or not at all: one
+ * Writes rows and moves the checkpoint from `before` to `position`, together or not at all: one
  * statement, so that a runner that freezes holds no lock, and every write reads the fence, so that one that was replaced
  * writes nothing.
  * @param duration milliseconds for which the lease is renewed
@@ -69,18 +86,10 @@ export const commit = async (
   query: Query,
   lease: Lease,
   before: bigint,
-  plan: Plan,
+  position: bigint,
+  { text, rows }: Writing,
   duration: number,
 ): Promise<boolean> => {
-  const groups = groupsOf(plan.changes);
-  const writes = groups.map((group, n) => `, write_${n} AS (${write(group, lease.slot, `$${n + 6}`)})`);
-  const moved = await query(`WITH fence AS (${fence})${writes.join('')} SELECT ${asItCommits} FROM fence`, [
-    lease.slot,
-    String(before),
-    String(plan.position),
-    lease.epoch,
-    duration,
-    ...groups.map(json),
-  ]);
-  return moved.length > 0;
+  const { slot, epoch } = lease;
+  return (await query(text, [slot, String(before), String(position), epoch, duration, ...rows])).length > 0;
 };

@@ -1,7 +1,7 @@
 import type { Batch } from '../eventstore/catchUp.ts';
 import type { EventStore } from '../eventstore/connection.ts';
 import { readSkips } from '../eventstore/skips.ts';
-import { apply, type Filling } from './apply.ts';
+import { applyPrepared, prepare, type Filling, type Prepared } from './apply.ts';
 import type { Query } from './database.ts';
 import type { Lease } from './lease.ts';
 import { BadEvent } from './plan.ts';
@@ -13,7 +13,8 @@ import { createReporter } from './reports.ts';
 export interface Filler {
   readonly filling: Filling;
   /**
-   * Applies batches that begin after the position `from`, until there are no more; tells each position reached.
+   * Applies batches that begin after the position `from`, until there are no more; tells each position reached. While one is
+   * written the next is prepared: catching up takes as long as the slower of the two rather than both.
    * @throws what `apply` does; whoever asks for the slot's state is told of a bad event
    */
   readonly fill: (from: bigint, batches: AsyncIterable<Batch>, onFilled?: (position: bigint) => void) => Promise<void>;
@@ -37,9 +38,9 @@ export const createFiller = async (options: FillerOptions): Promise<Filler> => {
   const filling: Filling = { query, projection, skips, lease, duration };
   const report = createReporter(query, lease);
 
-  const applyAll = async (position: bigint, { events }: Batch): Promise<bigint> => {
+  const applyAll = async (prepared: Prepared): Promise<bigint> => {
     try {
-      return await apply(filling, position, events);
+      return await applyPrepared(filling, prepared);
     } catch (error) {
       if (error instanceof BadEvent)
         await report({ state: 'stopped', error: error.message, stoppedAt: error.position, rate: 0 });
@@ -50,13 +51,29 @@ export const createFiller = async (options: FillerOptions): Promise<Filler> => {
   return {
     filling,
     fill: async (from, batches, onFilled) => {
-      let position = from;
-      for await (const batch of batches) {
+      const write = async (batch: Batch, prepared: Prepared): Promise<void> => {
         pulse.begin(batch);
-        position = await applyAll(position, batch);
+        const position = await applyAll(prepared);
         pulse.end(batch, position);
         await report(pulse.report());
         onFilled?.(position);
+      };
+      let planned = from;
+      let writing = Promise.resolve();
+      try {
+        for await (const batch of batches) {
+          const prepared = prepare(filling, planned, batch.events);
+          await writing;
+          writing = write(batch, prepared);
+          planned = prepared.events.at(-1)?.position ?? planned;
+          // Should it fail, that is heard when the next batch is here. Where that may be long in coming, it is heard now.
+          if (batch.live || batch.fault !== undefined) await writing;
+          else void Promise.allSettled([writing]);
+        }
+        await writing;
+      } finally {
+        // Nothing is written any more once this has ended, however it ended.
+        await Promise.allSettled([writing]);
       }
     },
   };

@@ -33,7 +33,7 @@ const filled = async (count = 3): Promise<bigint> => {
 const tables = async () =>
   (
     await side.database.query<{ schema: string }>(
-      `SELECT DISTINCT table_schema AS schema FROM information_schema.tables WHERE table_schema LIKE 'orders%' ORDER BY 1`,
+      `SELECT DISTINCT table_schema AS schema FROM information_schema.tables WHERE table_schema ~ '^orders_[0-9]+$' ORDER BY 1`,
     )
   ).map(({ schema }) => schema);
 
@@ -112,7 +112,7 @@ describe('a rebuild', () => {
   });
 
   it('names the projections there are when asked for another', async () => {
-    await expect(side.administer().rebuild('order')).rejects.toThrow(/^expected one of orders, .*, found order$/);
+    await expect(side.administer().rebuild('order')).rejects.toThrow(/^expected one of .*orders, .*, found order$/);
   });
 });
 
