@@ -3,10 +3,11 @@ import { newDatabase } from '../tests/fixtures/database.ts';
 import { openTestDatabase } from '../tests/fixtures/slot.ts';
 import { dropNext, dropPrevious, nextSlot } from './beside.ts';
 import type { Database } from './database.ts';
+import { TakenOver } from './hold.ts';
 import { acquire } from './lease.ts';
 import { orders } from './readModels/orders.ts';
 import type { Projection } from './projection.ts';
-import { slotsOf } from './slots.ts';
+import { slotsOf, type Slot } from './slots.ts';
 
 let database: Database;
 beforeEach(async () => {
@@ -16,6 +17,8 @@ beforeEach(async () => {
 afterEach(() => database.close());
 
 const version = (number: number): Projection => ({ ...orders, version: number });
+const nextOf = async (projection: Projection): Promise<Slot> =>
+  nextSlot(database, projection, (await slotsOf(database, projection)).live);
 const next = async () => (await slotsOf(database, orders)).next;
 const schemas = async (): Promise<ReadonlyArray<string>> =>
   (
@@ -26,31 +29,36 @@ const schemas = async (): Promise<ReadonlyArray<string>> =>
 
 describe('the slot that is to take the place of the live one', () => {
   it('is made once, however many ask at the same time', async () => {
-    const slots = await Promise.all([1, 2, 3, 4].map(() => nextSlot(database, orders)));
+    const slots = await Promise.all([1, 2, 3, 4].map(() => nextOf(orders)));
     expect(slots).toEqual([1, 2, 3, 4].map(() => ({ name: 'orders_2', version: orders.version })));
     expect(await next()).toEqual(slots[0]);
   });
 
+  it('is not made for one whose place was taken meanwhile', async () => {
+    await expect(nextSlot(database, orders, { name: 'orders_0', version: orders.version })).rejects.toThrow(TakenOver);
+    expect(await next()).toBeUndefined();
+  });
+
   it('gives way to one of newer code, even while it is filled', async () => {
-    await nextSlot(database, version(3));
+    await nextOf(version(3));
     await acquire(database.query, 'orders_2', 'older', 60_000);
-    expect(await nextSlot(database, version(4))).toEqual({ name: 'orders_3', version: 4 });
+    expect(await nextOf(version(4))).toEqual({ name: 'orders_3', version: 4 });
     expect(await schemas()).toEqual(['orders_1', 'orders_3']);
   });
 
   it('is left to newer code for as long as that fills it', async () => {
-    await nextSlot(database, version(4));
+    await nextOf(version(4));
     const lease = await acquire(database.query, 'orders_2', 'newer', 60_000);
     expect(lease).toBeDefined();
-    await expect(nextSlot(database, version(3))).rejects.toThrow(
+    await expect(nextOf(version(3))).rejects.toThrow(
       'newer code fills orders_2 with version 4 of orders, this code is version 3',
     );
     await database.query(`UPDATE projections.slots SET lease_until = '-infinity'`);
-    expect(await nextSlot(database, version(3))).toEqual({ name: 'orders_3', version: 3 });
+    expect(await nextOf(version(3))).toEqual({ name: 'orders_3', version: 3 });
   });
 
   it('is dropped, unless somebody fills it or another one has its place', async () => {
-    const slot = await nextSlot(database, orders);
+    const slot = await nextOf(orders);
     await dropNext(database, 'orders', 'orders_7');
     await acquire(database.query, slot.name, 'somebody', 60_000);
     await dropNext(database, 'orders', slot.name);

@@ -1,5 +1,6 @@
 import { exclusively } from './bookkeeping.ts';
 import type { Database, Query } from './database.ts';
+import { TakenOver } from './hold.ts';
 import type { Projection } from './projection.ts';
 import { createSlot, dropSlot, findSlots, type Slot } from './slots.ts';
 
@@ -27,15 +28,17 @@ const forget = async (query: Query, projection: string, next: Slot): Promise<voi
 };
 
 /**
- * The slot that is to take the live one's place: the one that was begun, else a new one. One of another version is dropped
+ * The slot that is to take the place of `live`: the one that was begun, else a new one. One of another version is dropped
  * and begun anew, unless newer code fills it.
- * @throws Error when newer code fills one.
+ * @throws Error when newer code fills one; TakenOver when another slot is live by now: whoever began this one has swapped it in
  */
-export const nextSlot = (database: Database, projection: Projection): Promise<Slot> =>
+export const nextSlot = (database: Database, projection: Projection, live: Slot): Promise<Slot> =>
   exclusively(database, async (query) => {
     const { name, version } = projection;
     await query('INSERT INTO projections.beside (projection) VALUES ($1) ON CONFLICT DO NOTHING', [name]);
-    const next = (await findSlots(query, name))?.next;
+    const slots = await findSlots(query, name);
+    if (slots?.live.name !== live.name) throw new TakenOver(live.name);
+    const { next } = slots;
     if (next?.version === version) return next;
     if (next !== undefined && next.version > version && (await isFilled(query, next)))
       throw new Error(

@@ -84,7 +84,7 @@ export const rebuild = async (
     const { live } = await slotsOf(database, projection);
     if (live.name === begun && !dryRun) return { slot: live.name, swapped: true, comparison: undefined };
     refuseOlderCode(live, projection);
-    const fresh = await nextSlot(database, projection);
+    const fresh = await nextSlot(database, projection, live);
     begun = fresh.name;
     const slots = { projection, live, fresh };
     const result = await replace(means, { ...slots, onProgress, signal }, async (replacement) => {

@@ -37,7 +37,7 @@ const replacing = async (work: Parameters<typeof replace<void>>[2]) => {
     holder: 'test',
   };
   const { live } = await side.slots(orders);
-  const fresh = await nextSlot(side.database, orders);
+  const fresh = await nextSlot(side.database, orders, live);
   return replace(means, { projection: orders, live, fresh, signal: new AbortController().signal }, work);
 };
 

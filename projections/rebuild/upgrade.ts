@@ -49,7 +49,7 @@ export const startUpgrade = ({ projection, log, ...means }: UpgradeOptions): Upg
     const slots = await slotsOf(means.database, projection);
     if (!isNeeded(slots)) return true;
     said ??= starting;
-    const fresh = await nextSlot(means.database, projection);
+    const fresh = await nextSlot(means.database, projection, slots.live);
     const swapped = await replace(means, { projection, live: slots.live, fresh, signal }, takePlace);
     said = standingBy;
     if (swapped === undefined) return false;
