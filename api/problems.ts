@@ -51,3 +51,7 @@ export const problemTypes = {
 };
 
 export type ProblemName = keyof typeof problemTypes;
+
+const isProblemName = (name: string): name is ProblemName => Object.hasOwn(problemTypes, name);
+
+export const problemNames: ReadonlyArray<ProblemName> = Object.keys(problemTypes).filter(isProblemName);

@@ -2,7 +2,7 @@ import type * as t from 'io-ts';
 import { Position } from '../../../api/answers.ts';
 import type { JsonSchema } from '../../../api/schema.ts';
 
-interface Header {
+export interface Header {
   readonly description: string;
   readonly value: t.Mixed | JsonSchema;
   readonly example: string;

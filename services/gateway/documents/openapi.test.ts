@@ -45,6 +45,13 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  it('says of a read with Prefer that it waits for nothing without `after`', () => {
+    const { parameters } = document.paths['/orders']?.['get'] ?? {};
+    const refs = parameters?.map(({ $ref }) => $ref.replace('#/components/parameters/', ''));
+    const found = refs?.map((name) => document.components.parameters[name]).filter((each) => each?.name === 'Prefer');
+    expect(found).toMatchObject([{ in: 'header', description: expect.stringContaining('without it, no wait') }]);
+  });
+
   it('names every type of problem that there is', () => {
     const text = JSON.stringify(document);
     for (const { type } of Object.values(problemTypes)) expect(text).toContain(`"${type}"`);

@@ -3,9 +3,9 @@ import { headers } from './headers.ts';
 import { introduction, tags } from './introduction.ts';
 import type { Access, Operation } from './operation.ts';
 import { operations } from './operations/operations.ts';
-import { parameterOf, parameters, type ParameterName } from './parameters.ts';
+import { parameters, type Parameter } from './parameters.ts';
 import { elsewhere, general } from './problems.ts';
-import { contentOf, headerOf, refusalOf, responsesOf, schemaOf } from './responses.ts';
+import { contentOf, headerOf, refusalsOf, responsesOf, schemaOf } from './responses.ts';
 
 const securityOf = (access: Access): ReadonlyArray<Readonly<Record<string, ReadonlyArray<string>>>> => {
   if (typeof access !== 'string') return access.map((role) => ({ token: [role] }));
@@ -44,24 +44,22 @@ const pathsOf = (schemas: Schemas) => {
   return paths;
 };
 
-const describe = (schemas: Schemas, key: ParameterName) => {
-  const { name = key, in: place, required = place === 'path', description, value } = parameterOf(key);
+const describe = (schemas: Schemas, key: string, parameter: Parameter) => {
+  const { name = key, in: place, required = place === 'path', description, value } = parameter;
   return { name, in: place, description, required, schema: schemaOf(schemas, value) };
 };
 
-const mapped = <Name extends string, A>(names: ReadonlyArray<Name>, make: (name: Name) => A) =>
-  Object.fromEntries(names.map((name) => [name, make(name)]));
-
-const namesOf = <Name extends string>(table: Readonly<Record<Name, unknown>>) => Object.keys(table) as Name[];
+const mapped = <A, B>(table: Readonly<Record<string, A>>, change: (value: A, name: string) => B) =>
+  Object.fromEntries(Object.entries(table).map(([name, value]) => [name, change(value, name)]));
 
 /** The OpenAPI 3.1 document of the gateway, made of the codecs that validate. https://spec.openapis.org/oas/v3.1.1.html */
 export const openApiDocument = () => {
   const schemas = createSchemas();
   const paths = pathsOf(schemas);
   const components = {
-    parameters: mapped(namesOf(parameters), (name) => describe(schemas, name)),
-    headers: mapped(namesOf(headers), (name) => headerOf(schemas, name, false)),
-    responses: { Refused: refusalOf(schemas, general), Elsewhere: refusalOf(schemas, elsewhere) },
+    parameters: mapped(parameters, (parameter: Parameter, name) => describe(schemas, name, parameter)),
+    headers: mapped(headers, (header) => headerOf(schemas, header, false)),
+    responses: { ...refusalsOf(schemas, 'Refused', general), ...refusalsOf(schemas, 'Elsewhere', elsewhere) },
     securitySchemes: {
       token: {
         type: 'http',

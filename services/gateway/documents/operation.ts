@@ -47,4 +47,6 @@ export interface Operation {
   readonly answers: Readonly<Record<number, Documented>>;
   /** Beside those that follow from who may, from the parameters, and from there being a body. */
   readonly problems?: ReadonlyArray<ProblemName>;
+  /** Whether it is answered however much there is to do, and whoever asks. */
+  readonly isExempt?: boolean;
 }

@@ -7,7 +7,7 @@ import { Currency } from '../../../domain/currency.ts';
 import { UserId, Uuid } from '../../../domain/text.ts';
 import type { HeaderName } from './headers.ts';
 
-interface Parameter {
+export interface Parameter {
   /** In a request, where two parameters have the same one. */
   readonly name?: string;
   readonly in: 'path' | 'query' | 'header';
@@ -72,6 +72,14 @@ export const parameters = {
   Prefer: {
     in: 'header',
     description: '`wait=10`: wait up to 10 seconds, 30 at most (RFC 7240).',
+    value: text,
+    brings: 'Preference-Applied',
+  },
+  preferAfter: {
+    name: 'Prefer',
+    in: 'header',
+    description:
+      '`wait=10`: wait up to 10 seconds, 30 at most (RFC 7240), for what `after` asks for; without it, no wait.',
     value: text,
     brings: 'Preference-Applied',
   },

@@ -14,6 +14,12 @@ export const general: ReadonlyArray<ProblemName> = [
   'overloaded',
 ];
 
+const ofLimits: ReadonlyArray<ProblemName> = ['tooManyRequests', 'overloaded'];
+
+/** Those of the general ones that an operation may meet. */
+export const generalOf = ({ isExempt = false }: Operation): ReadonlyArray<ProblemName> =>
+  isExempt ? general.filter((name) => !ofLimits.includes(name)) : general;
+
 /** What only those meet who ask for something that is not there. */
 export const elsewhere: ReadonlyArray<ProblemName> = ['unknownPath', 'methodNotAllowed'];
 

@@ -1,6 +1,6 @@
 import Router, { type RouterMiddleware } from '@koa/router';
 import { problemTexts } from '../../../api/problemTexts.ts';
-import { problemTypes, type ProblemName } from '../../../api/problems.ts';
+import { problemNames, problemTypes, type ProblemName } from '../../../api/problems.ts';
 import { asyncApiDocument } from './asyncapi.ts';
 import { docsPage } from './docsPage.ts';
 import { files } from './files.ts';
@@ -30,9 +30,7 @@ const problemType = (name: ProblemName): RouterMiddleware => {
   };
 };
 
-const allProblems = new Map(
-  (Object.keys(problemTypes) as ProblemName[]).map((name) => [slugOf(name), problemType(name)]),
-);
+const allProblems = new Map(problemNames.map((name) => [slugOf(name), problemType(name)]));
 
 /** Leaves what is not in the table unanswered. */
 const choosing =

@@ -1,20 +1,17 @@
 import { Order, Orders, OrderWithTimeline, PlacedOrder, StoryEvent, Ticket } from '../../../../api/answers.ts';
 import * as examples from '../../../../api/examples.ts';
 import { OrderInput } from '../../../../api/inputs.ts';
-import type { Operation } from '../operation.ts';
+import type { Documented, Operation } from '../operation.ts';
 import { readAnswers, readParameters } from './reading.ts';
 
 const { position, type } = examples.storyEvent;
 const streamed = `id: ${position}\nevent: ${type}\ndata: ${JSON.stringify(examples.storyEvent)}\n\n`;
 
-const stream: Operation['answers'] = {
-  200: {
-    description:
-      'Server-sent events, as they come: `id` is the position, `event` the type, `data` a StoryEvent as JSON. Lines that ' +
-      'begin with a colon say that the connection is alive.',
-    content: { type: 'text/event-stream', eventData: StoryEvent, examples: { paid: streamed } },
-  },
-  204: { description: 'Nothing more will come. A browser does not ask again.' },
+const stream: Documented = {
+  description:
+    'Server-sent events, as they come: `id` is the position, `event` the type, `data` a StoryEvent as JSON. Lines that ' +
+    'begin with a colon say that the connection is alive.',
+  content: { type: 'text/event-stream', eventData: StoryEvent, examples: { paid: streamed } },
 };
 
 /** Orders, as their users place and follow them. */
@@ -68,7 +65,7 @@ export const orderOperations: ReadonlyArray<Operation> = [
       'Server-sent events of all your orders: from now on, or after `Last-Event-ID`. Made for EventSource and `curl -N`.',
     access: 'ticket',
     parameters: ['Last-Event-ID', 'knownUpTo'],
-    answers: stream,
+    answers: { 200: stream },
   },
   {
     id: 'showOrder',
@@ -93,7 +90,7 @@ export const orderOperations: ReadonlyArray<Operation> = [
       'not be. Made for EventSource and `curl -N`.',
     access: 'ticket',
     parameters: ['Last-Event-ID', 'knownUpTo'],
-    answers: stream,
+    answers: { 200: stream, 204: { description: 'Nothing more will come. A browser does not ask again.' } },
     problems: ['orderNotFound'],
   },
   {

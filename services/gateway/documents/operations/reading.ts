@@ -4,7 +4,7 @@ import type { Operation } from '../operation.ts';
 import type { ParameterName } from '../parameters.ts';
 
 /** What every read of a read model takes. */
-export const readParameters: ReadonlyArray<ParameterName> = ['after', 'Prefer', 'If-None-Match'];
+export const readParameters: ReadonlyArray<ParameterName> = ['after', 'preferAfter', 'If-None-Match'];
 
 /** What every read of a read model answers. */
 export const readAnswers = (

@@ -14,6 +14,7 @@ export const serviceOperations: ReadonlyArray<Operation> = [
     summary: 'Ask whether the gateway is alive',
     description: 'What gets no answer should be restarted.',
     access: 'anybody',
+    isExempt: true,
     answers: { 204: { description: 'It is.' } },
   },
   {
@@ -24,6 +25,7 @@ export const serviceOperations: ReadonlyArray<Operation> = [
     summary: 'Ask whether the gateway can do its work',
     description: 'What is not ready should get no requests, but a restart would not help.',
     access: 'anybody',
+    isExempt: true,
     answers: {
       200: { description: 'It can.', content: { codec: Health, examples: { ready } } },
       503: { description: 'Something that it needs is away.', content: { codec: Health, examples: { notReady } } },
