@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
 import { randomUUID } from 'node:crypto';
 import type { Metadata } from '../domain/metadata.ts';
+import { EventSkipped } from '../domain/skip/messages.ts';
 import { skip } from '../domain/skip/skip.ts';
 import { skipStream } from '../domain/streams.ts';
 import { append } from './append.ts';
@@ -30,7 +31,8 @@ const metadataOf = ({ projection, event, by }: SkipRequest, id: string): Metadat
 
 /**
  * Records that a read model does without an event, from now on and in every rebuild.
- * @returns whether that was recorded now, rather than before.
+ * @returns whether that was recorded now, rather than before
+ * @throws Error when the name or the reason is not one that can be recorded
  */
 export const recordSkip = async (store: EventStore, request: SkipRequest): Promise<boolean> => {
   const { projection, event, by, reason } = request;
@@ -38,6 +40,9 @@ export const recordSkip = async (store: EventStore, request: SkipRequest): Promi
   const before = await recordedSkips(store, projection);
   const state = before.reduce(skip.evolve, skip.initial);
   const asked = { projection, position: String(position), type, stream, by, reason };
+  // What nobody could read afterwards would stop the projection for ever.
+  if (!EventSkipped.is(asked))
+    throw new Error(`expected ${JSON.stringify(asked)} to be an EventSkipped: nothing was skipped`);
   const decision = skip.decide({ type: 'SkipEvent', skip: asked }, state);
   if (E.isLeft(decision)) throw new Error(decision.left.reason);
   if (O.isNone(decision.right)) return false;

@@ -1,19 +1,19 @@
 import { readdir } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { ProjectionName } from '../domain/skip/messages.ts';
 import type { Projection } from './projection.ts';
 
 /** TypeScript, or what the build has made of it; no tests, no source maps. */
 const isModule = (file: string): boolean => /^\w+\.m?[jt]s$/.test(file);
 
-/** Shorter than the 63 bytes that PostgreSQL allows, as slots add a number to it. */
-const isName = (u: unknown): boolean => typeof u === 'string' && /^[a-z][a-z_]{0,49}$/.test(u);
-
 /** Whoever wrote the file may not have had its types checked. */
 const isProjection = (u: unknown): u is Projection => {
   if (typeof u !== 'object' || u === null) return false;
   if (!('name' in u && 'version' in u && 'tables' in u && 'on' in u)) return false;
-  return isName(u.name) && Number.isSafeInteger(u.version) && Array.isArray(u.tables) && typeof u.on === 'object';
+  return (
+    ProjectionName.is(u.name) && Number.isSafeInteger(u.version) && Array.isArray(u.tables) && typeof u.on === 'object'
+  );
 };
 
 const projectionIn = async (path: string): Promise<Projection> => {
@@ -23,7 +23,7 @@ const projectionIn = async (path: string): Promise<Projection> => {
   if (isProjection(projection)) return projection;
   const found = exported.has(name) ? 'something else' : `the exports ${[...exported.keys()].join(', ') || '(none)'}`;
   throw new Error(
-    `${path}: expected an export "${name}" with a name (lower case letters and "_", 50 at most), a version, tables and on; ` +
+    `${path}: expected an export "${name}" with a name (lower case letters and "_", 40 at most), a version, tables and on; ` +
       `found ${found}`,
   );
 };

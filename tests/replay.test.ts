@@ -27,16 +27,16 @@ afterAll(async () => {
 
 const items = [{ sku: 'teapot', quantity: 2, unitPrice: 1250 }];
 
-const signUp = async (user: string): Promise<Client> => {
+const signUp = async (user: string): Promise<{ readonly client: Client; readonly depositId: string }> => {
   const [client, operator] = [await system.clientOf(user, 'client'), await system.clientOf('olga', 'operator')];
   granted(await client.saveProfile({ name: user, email: `${user}@example.com` }));
-  granted(await operator.placeDeposit(user, 'EUR', 10_000));
-  return client;
+  const { depositId } = granted(await operator.placeDeposit(user, 'EUR', 10_000, { wait: 10 }));
+  return { client, depositId };
 };
 
 /** An order that was paid and whose letter has arrived. */
 const finished = async (): Promise<string> => {
-  const client = await signUp('alice');
+  const { client } = await signUp('alice');
   const { orderId } = granted(await client.placeOrder({ userId: 'alice', currency: 'EUR', items }));
   await until('the letter is recorded', async () =>
     (await readForwards(system.events.store, notificationStream(orderId))).at(0),
@@ -89,6 +89,20 @@ const orderOn = async (client: Client, userId: string, enough: AbortSignal): Pro
   return ids;
 };
 
+/** The steps of all of the user's orders, as they are told, until `enough` aborts. */
+const watchOn = async (client: Client, enough: AbortSignal): Promise<string[]> => {
+  const steps: string[] = [];
+  try {
+    for await (const told of client.watchAll({ signal: enough })) {
+      const { orderId, type } = granted(told);
+      steps.push(`${orderId} ${type}`);
+    }
+  } catch (error) {
+    if (!enough.aborted) throw error;
+  }
+  return steps;
+};
+
 const Paid = t.type({ status: t.literal('Paid') });
 
 const isSorted = (values: ReadonlyArray<bigint>): boolean =>
@@ -96,12 +110,22 @@ const isSorted = (values: ReadonlyArray<bigint>): boolean =>
 
 describe('every read model rebuilt and rolled back while clients order and read', () => {
   it('is noticed by nobody: no error, no step backwards, and all is shown that happened', async () => {
-    const client = await signUp('ben');
+    const { client, depositId } = await signUp('ben');
     const first = granted(await client.placeOrder({ userId: 'ben', currency: 'EUR', items }, { wait: 10 })).orderId;
-    const paths = [`/orders/${first}`, '/orders?limit=5', '/wallets/EUR', '/wallets/EUR/operations?limit=5'];
+    const day = new Date().toISOString().slice(0, 10);
+    const paths = [
+      `/orders/${first}`,
+      '/orders?limit=5',
+      '/wallets/EUR',
+      '/wallets/EUR/operations?limit=5',
+      `/deposits/${depositId}`,
+      `/reports/orders-per-day?currency=EUR&from=${day}&to=${day}`,
+    ];
     const enough = new AbortController();
-    const token = await tokenFor('ben', 'client');
+    const token = await tokenFor('ben', 'client', 'operator');
     const reading = readOn(token, paths, enough.signal);
+    const watching = new AbortController();
+    const told = watchOn(client, watching.signal);
     const ordering = orderOn(client, 'ben', enough.signal);
     const comparisons: Array<boolean | undefined> = [];
     try {
@@ -126,5 +150,9 @@ describe('every read model rebuilt and rolled back while clients order and read'
     expect(ordered.length).toBeGreaterThan(10);
     for (const orderId of ordered)
       await until(`order ${orderId} is settled`, async () => granted(await client.order(orderId)).settledAt);
+    watching.abort();
+    const steps = await told;
+    expect(new Set(steps).size).toBe(steps.length);
+    for (const orderId of ordered) expect(steps).toContain(`${orderId} OrderPending`);
   }, 120_000);
 });
