@@ -30,10 +30,18 @@ const main = async (argv: readonly string[]): Promise<void> => {
     .addHelpText('after', '\nExit codes: 0 done as asked, 1 failed, 2 wrong usage.');
   const named = Object.entries(commands).filter(([name]) => name === argv[0]);
   for (const [, load] of named.length > 0 ? named : Object.entries(commands)) {
-    program.addCommand(inheriting((await load()).command, program));
+    program.addCommand(inheriting((await loaded(load)).command, program));
   }
   await program.parseAsync(argv, { from: 'user' });
 };
+
+/** What keeps a command from being loaded is a fault of what it is made of, such as a file that defines no read model. */
+const loaded = <A>(load: () => Promise<A>): Promise<A> =>
+  load().catch((cause: unknown) => {
+    throw new Failure(`This command cannot be loaded. ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+  });
 
 /** A command and all below it, with the settings of the program: commander gives them only to commands that it makes itself. */
 const inheriting = (command: Command, parent: Command): Command => {

@@ -76,7 +76,9 @@ const startAndUse = async <A>(
   use: (system: OwnSystem) => Promise<A>,
 ): Promise<A> => {
   const environment = { ...process.env, ...Configuration.encode(configuration) };
-  const { addresses } = await startSystem(configuration, folder, createLaunch(supervisor, environment));
+  const { addresses } = await startSystem(configuration, folder, createLaunch(supervisor, environment), (why) => {
+    throw new Failure(why);
+  });
   const { gateway, mailbox, eventStore: url } = addresses;
   if (gateway === undefined || mailbox === undefined || url === undefined)
     throw new Error(`Expected gateway, mailbox and event store, found ${Object.keys(addresses).join(', ')}.`);

@@ -1,13 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '../failure.ts';
 
-/** Milliseconds: everything is started already, so this is for migrations and first connections. */
-const timeoutMs = 60_000;
 const paceMs = 25;
 
-/** Waits until a process says on `/health/ready` that it is. @throws Failure with what it said last. */
-export const untilReady = async (name: string, health: string): Promise<void> => {
-  let last = '';
+/** Waits until a process says on `/health/ready` that it is. @throws Failure with what it said last after `timeoutMs`. */
+export const untilReady = async (name: string, health: string, timeoutMs: number): Promise<void> => {
+  let last = 'nothing yet';
   for (const deadline = Date.now() + timeoutMs; Date.now() < deadline; await delay(paceMs)) {
     try {
       const answer = await fetch(`${health}/health/ready`, { signal: AbortSignal.timeout(timeoutMs) });

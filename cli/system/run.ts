@@ -31,8 +31,9 @@ export const runSystem = async ({ configuration, folder, kept, onReady }: RunOpt
   const supervisor = createSupervisor({ log, limits: limitsOf(configuration), onLine: passOn(to), onChange });
   const told = untilTold(supervisor);
   try {
+    const warn = (message: string): void => log.warn(message);
     const launch = createLaunch(supervisor, { ...process.env, ...Configuration.encode(configuration) });
-    const started = await Promise.race([startSystem(configuration, folder, launch), told]);
+    const started = await Promise.race([startSystem(configuration, folder, launch, warn), told]);
     if (typeof started === 'object') {
       system = started;
       onReady(await record.write());

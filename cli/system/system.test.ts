@@ -27,7 +27,7 @@ const start = async (environment: Readonly<Record<string, string>>) => {
   // Every process is ready at once, as far as its supervisor can tell.
   const launch: Launch = ({ name }) =>
     Promise.resolve({ health: url, addresses: name === 'postgres' ? ofPostgres : { url } });
-  const system = await startSystem(orFail(decode({ environment, folder: {} })), folder, launch);
+  const system = await startSystem(orFail(decode({ environment, folder: {} })), folder, launch, () => undefined);
   const run = { ...system, supervisor: { pid: 1 }, processes: {}, secretsGiven: [] };
   return { environment: system.environment, shown: [forPrograms(folder, run), forPeople(folder, run, 1)] };
 };

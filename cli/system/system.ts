@@ -27,26 +27,37 @@ export const stages: ReadonlyArray<ReadonlyArray<string>> = [
 /** Where the gateway listens unless told otherwise. */
 export const defaultPort = 8080;
 
-/** Starts everything, each process as soon as what it needs is there. Fulfilled once every one of them is ready. */
+/** Milliseconds: everything is started already, so this is for migrations and first connections. */
+const patience = { needed: 60_000, readModels: 15_000 };
+
+/**
+ * Starts everything, each process as soon as what it needs is there. Fulfilled once every one of them is ready; only read
+ * models may be unready for long: one that stopped at an event keeps nobody from ordering, and is mended while all runs.
+ * @param warn hears that read models are not ready
+ */
 export const startSystem = async (
   configuration: Configuration,
   folder: DataFolder,
   launch: Launch,
+  warn: (message: string) => void,
 ): Promise<System> => {
   const { eventStore, databases, mailbox } = startInfrastructure(configuration, folder, launch);
   const mail = mailbox.then(({ SMTP_URL }) => ({ SMTP_URL }));
   const start = createStart(launch);
   const profiles = configuration.PROFILES_URL ?? start('profiles', [databases]);
   const directory = profilesAddress(profiles);
-  const [gateway, ...others] = await Promise.all([
+  const [gateway, projections, ...others] = await Promise.all([
     start('gateway', [eventStore, databases, directory], configuration),
+    start('projections', [eventStore, databases]),
     start('orders', [eventStore]),
     start('billing', [eventStore]),
     start('notifications', [eventStore, directory, mail]),
-    start('projections', [eventStore, databases]),
   ]);
   const own = typeof profiles === 'string' ? [] : [await profiles];
-  await Promise.all([gateway, ...others, ...own].map(({ name, health }) => untilReady(name, health)));
+  await Promise.all([gateway, ...others, ...own].map(({ name, health }) => untilReady(name, health, patience.needed)));
+  await untilReady(projections.name, projections.health, patience.readModels).catch((error: unknown) =>
+    warn(`${String(error)}. All else runs; \`orderflow projections list\` says what to do.`),
+  );
   const found = { ...(await eventStore), ...(await databases), ...(await directory), ...(await mail) };
   const environment = { ...tokenSettings(configuration), ...found };
   const reached = { gateway: addressOf(gateway, 'url'), mailbox: (await mailbox).page };
