@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { dropPrevious } from './beside.ts';
 import { openDatabase, type Database } from './database.ts';
+import { dropLeftOver } from './drop.ts';
 import { createFeed } from './feed.ts';
 import type { Projection } from './projection.ts';
 import type { ProjectionsDependencies } from './projections.ts';
@@ -60,7 +61,11 @@ export const openAdministration = (dependencies: ProjectionsDependencies): Admin
       Promise.all(projections.map((projection) => statusOf(database, eventStore, projection, settings.feed.catchUp))),
     rebuild: async (name, options) => rebuild(means(), named(name), options),
     rollback: async (name, options) => rollback(means(), named(name), options),
-    dropPrevious: async (name) => dropPrevious(database, named(name).name),
+    dropPrevious: async (name) => {
+      const dropped = await dropPrevious(database, named(name));
+      for (const why of await dropLeftOver(database, name)) log.warn({ projection: name }, why);
+      return dropped;
+    },
     skip: async (name, what) => skip(database.query, eventStore, named(name), what),
     close: async () => {
       await Promise.all([database.close(), comparing.close()]);

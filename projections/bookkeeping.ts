@@ -6,12 +6,14 @@ import type { Database, Query } from './database.ts';
  * - `live`: the slot that queries read.
  * - `beside`: the slot that is filled to take its place, the one that had it before, and the highest number that a slot of
  *   the projection ever had. No number is used twice, so that a slot's name says which one is meant.
+ * - `definitions`: by which definition each slot is filled.
+ * - `rolled_back`: the highest version that somebody has rolled back from, until it, or a later one, is live again.
  * - `reports`: what whoever fills a slot last said of it.
  *
  * Positions are unsigned 64 bit numbers on the wire, more than a bigint column holds. A table that exists is not altered:
  * that would wait for everybody who reads it, and everybody else for that.
  */
-const tables = [
+const statements = [
   `CREATE SCHEMA IF NOT EXISTS projections`,
   `CREATE TABLE IF NOT EXISTS projections.slots (
      slot text PRIMARY KEY,
@@ -36,6 +38,19 @@ const tables = [
      FOREIGN KEY (projection, next) REFERENCES projections.slots (projection, slot),
      FOREIGN KEY (projection, previous) REFERENCES projections.slots (projection, slot)
    )`,
+  `CREATE TABLE IF NOT EXISTS projections.definitions (
+     slot text PRIMARY KEY REFERENCES projections.slots ON DELETE CASCADE,
+     fingerprint text NOT NULL
+   )`,
+  `CREATE TABLE IF NOT EXISTS projections.rolled_back (
+     projection text PRIMARY KEY REFERENCES projections.live,
+     version integer NOT NULL
+   )`,
+  // Who rolled back before there was such a record left the higher version as the previous slot.
+  `INSERT INTO projections.rolled_back (projection, version)
+   SELECT projection, former.version FROM projections.live JOIN projections.beside USING (projection)
+     JOIN projections.slots AS current USING (projection, slot) JOIN projections.slots AS former USING (projection)
+   WHERE former.slot = previous AND former.version > current.version ON CONFLICT DO NOTHING`,
   `CREATE TABLE IF NOT EXISTS projections.reports (
      slot text PRIMARY KEY REFERENCES projections.slots ON DELETE CASCADE,
      state text NOT NULL,
@@ -59,5 +74,5 @@ export const exclusively = <A>(database: Database, work: (query: Query) => Promi
 /** Makes the tables in which slots are kept, where they do not exist yet. */
 export const setUpBookkeeping = (database: Database): Promise<void> =>
   exclusively(database, async (query) => {
-    for (const statement of tables) await query(statement);
+    for (const statement of statements) await query(statement);
   });

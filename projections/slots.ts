@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { exclusively, setUpBookkeeping } from './bookkeeping.ts';
 import { isMissing, type Database, type Query } from './database.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import { notifySwap } from './notice.ts';
 import type { Projection, Table } from './projection.ts';
 
@@ -19,6 +20,8 @@ export interface Slots {
   readonly next: Slot | undefined;
   /** The one that was live before, left where it stood. */
   readonly previous: Slot | undefined;
+  /** The highest version that somebody has rolled back from, and that has not been live again since. */
+  readonly refused: number | undefined;
 }
 
 const createTable = (slot: string, { name, key, columns, sums = [], indexes = [] }: Table): string[] => {
@@ -36,25 +39,17 @@ const createTable = (slot: string, { name, key, columns, sums = [], indexes = []
 };
 
 /** Makes an empty slot for a projection. */
-export const createSlot = async (
-  query: Query,
-  { name, version, tables }: Projection,
-  number: number,
-): Promise<Slot> => {
+export const createSlot = async (query: Query, projection: Projection, number: number): Promise<Slot> => {
+  const { name, version, tables } = projection;
   const slot = `${name}_${number}`;
   await query(`CREATE SCHEMA ${pg.escapeIdentifier(slot)}`);
   for (const statement of tables.flatMap((table) => createTable(slot, table))) await query(statement);
   await query('INSERT INTO projections.slots (slot, projection, version) VALUES ($1, $2, $3)', [slot, name, version]);
+  await query('INSERT INTO projections.definitions (slot, fingerprint) VALUES ($1, $2)', [
+    slot,
+    fingerprintOf(projection),
+  ]);
   return { name: slot, version };
-};
-
-/**
- * Drops a slot and all it holds. First the tables, as whoever fills it takes their locks in that order, too; a commit that
- * comes too late finds none.
- */
-export const dropSlot = async (query: Query, slot: string): Promise<void> => {
-  await query(`DROP SCHEMA IF EXISTS ${pg.escapeIdentifier(slot)} CASCADE`);
-  await query('DELETE FROM projections.slots WHERE slot = $1', [slot]);
 };
 
 /** Answers with undefined where the tables that `ask` reads were not made yet. */
@@ -83,13 +78,15 @@ interface Placed extends Slot {
   readonly is_live: boolean;
   readonly is_next: boolean | null;
   readonly is_previous: boolean | null;
+  readonly refused: number | null;
 }
 
 const findPlaced = (query: Query, projection: string): Promise<ReadonlyArray<Placed>> =>
   query<Placed>(
-    `SELECT slots.slot AS name, version, live.slot = slots.slot AS is_live, next = slots.slot AS is_next,
-       previous = slots.slot AS is_previous
+    `SELECT slots.slot AS name, slots.version, live.slot = slots.slot AS is_live, next = slots.slot AS is_next,
+       previous = slots.slot AS is_previous, rolled_back.version AS refused
      FROM projections.slots JOIN projections.live USING (projection) LEFT JOIN projections.beside USING (projection)
+       LEFT JOIN projections.rolled_back USING (projection)
      WHERE projection = $1`,
     [projection],
   );
@@ -102,7 +99,7 @@ export const findSlots = async (query: Query, projection: string): Promise<Slots
   const [live] = placed.filter(({ is_live }) => is_live).map(slotOf);
   const [next] = placed.filter(({ is_next }) => is_next === true).map(slotOf);
   const [previous] = placed.filter(({ is_previous }) => is_previous === true).map(slotOf);
-  return live && { live, next, previous };
+  return live && { live, next, previous, refused: placed[0]?.refused ?? undefined };
 };
 
 const setUp = async (database: Database, projection: Projection): Promise<Slots> => {
@@ -113,7 +110,7 @@ const setUp = async (database: Database, projection: Projection): Promise<Slots>
     const live = await createSlot(query, projection, 1);
     await query('INSERT INTO projections.live (projection, slot) VALUES ($1, $2)', [projection.name, live.name]);
     await notifySwap(query, projection.name);
-    return { live, next: undefined, previous: undefined };
+    return { live, next: undefined, previous: undefined, refused: undefined };
   });
 };
 
@@ -121,10 +118,10 @@ const setUp = async (database: Database, projection: Projection): Promise<Slots>
 export const slotsOf = async (database: Database, projection: Projection): Promise<Slots> =>
   (await findSlots(database.query, projection.name)) ?? (await setUp(database, projection));
 
-/** Drops the slots of a projection that have no place any more. */
-export const dropLeftOver = (database: Database, projection: string): Promise<void> =>
-  exclusively(database, async (query) => {
-    const placed = await findPlaced(query, projection);
-    for (const { name, is_live, is_next, is_previous } of placed)
-      if (!is_live && is_next !== true && is_previous !== true) await dropSlot(query, name);
-  });
+/** Names of the slots of a projection that have no place any more, and never will have one again. */
+export const findLeftOver = async (query: Query, projection: string): Promise<ReadonlyArray<string>> => {
+  const placed = await findPlaced(query, projection);
+  return placed
+    .filter(({ is_live, is_next, is_previous }) => !is_live && is_next !== true && is_previous !== true)
+    .map(({ name }) => name);
+};

@@ -19,6 +19,8 @@ export const progressText = (progress: Progress): string => {
       const told = [`${percent(progress)} of the log`, speed(progress), timeLeft(progress)];
       return `filling ${progress.slot}: ${told.filter((each) => each !== undefined).join(', ')}`;
     }
+    case 'begun anew':
+      return `begun anew as ${progress.slot}: ${progress.left} was begun by another definition, or was not to be gone on with`;
     case 'comparing':
       return `comparing ${progress.slot} with what is live, at position ${progress.position}`;
     case 'standing by':

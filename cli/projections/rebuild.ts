@@ -13,6 +13,7 @@ import { workOn } from './work.ts';
 interface Options {
   readonly all?: boolean;
   readonly dryRun?: boolean;
+  readonly fromStart?: boolean;
   readonly differences: number;
   readonly data: string;
   readonly json?: boolean;
@@ -30,11 +31,11 @@ const resultText = (name: string, rebuilt: Rebuilt, differences: ReadonlyArray<D
     projection !== undefined && rebuilt.comparison !== undefined
       ? comparisonText(projection, rebuilt.comparison, differences)
       : '';
-  return compared + outcomeText(name, rebuilt);
+  return compared + outcomeText(name, rebuilt) + rebuilt.leftOver.map((why) => `${name}: ${why}\n`).join('');
 };
 
 const run = async (given: ReadonlyArray<string>, options: Options, command: Command): Promise<void> => {
-  const { all = false, dryRun = false, differences: most, data, json = false } = options;
+  const { all = false, dryRun = false, fromStart = false, differences: most, data, json = false } = options;
   if (all === given.length > 0) command.error(`error: name projections (${projectionNames.join(', ')}), or say --all`);
   const names = all ? projectionNames : [...new Set(given)];
   await workOn(names, data, async (administration, name, how) => {
@@ -42,7 +43,7 @@ const run = async (given: ReadonlyArray<string>, options: Options, command: Comm
     const onDifference = (difference: Difference): void => {
       if (differences.length < most) differences.push(difference);
     };
-    const rebuilt = await administration.rebuild(name, { ...how, dryRun, onDifference });
+    const rebuilt = await administration.rebuild(name, { ...how, dryRun, fromStart, onDifference });
     if (dryRun && rebuilt.comparison?.equal !== true) process.exitCode = exitCodes.differs;
     return json ? jsonLine({ projection: name, ...rebuilt, differences }) : resultText(name, rebuilt, differences);
   });
@@ -55,6 +56,7 @@ export const rebuild = new Command('rebuild')
   .addArgument(new Argument('[names...]', 'which').choices(projectionNames))
   .option('--all', 'every projection')
   .option('--dry-run', 'compare, and change nothing: the check for drift')
+  .option('--from-start', 'do not go on with what an earlier run has begun')
   .addOption(
     new Option('--differences <number>', 'rows that differ, shown of each projection at most')
       .argParser(by(whole(0, 1_000_000)))
@@ -66,7 +68,7 @@ export const rebuild = new Command('rebuild')
     'after',
     `
 Queries are answered from what is live until the moment of the swap, and nothing that is live is touched before. Ctrl-C stops,
-and the same command goes on where it stood. How it comes along goes to standard error.
+and the same command goes on where it stood, unless the mapping has changed. How it comes along goes to standard error.
 
 Examples:
   orderflow projections rebuild orders wallets

@@ -13,12 +13,7 @@ export interface Perseverance {
   readonly signal: AbortSignal;
 }
 
-/**
- * Attempts something until it is done, through whatever passes: something that is away, or another instance at the same work.
- * Each attempt begins with looking at how things stand, for that may have changed.
- * @throws the signal's reason when it aborts; any other fault
- */
-export const persevere = async <A>(
+const attemptUntilDone = async <A>(
   { retry, onProgress, signal }: Perseverance,
   attempt: () => Promise<Attempted<A>>,
 ): Promise<A> => {
@@ -33,5 +28,27 @@ export const persevere = async <A>(
       else if (!(error instanceof TakenOver)) throw error;
     }
     await pause(retry, signal);
+  }
+};
+
+/**
+ * Attempts something until it is done, through whatever passes: something that is away, or another instance at the same work.
+ * Each attempt begins with looking at how things stand, for that may have changed.
+ * @param look answers with what it came to if it is done already: asked when `signal` has aborted, which may be just after that
+ * @throws the signal's reason when it aborts before that; any other fault
+ */
+export const persevere = async <A>(
+  perseverance: Perseverance,
+  look: () => Promise<A | undefined>,
+  attempt: () => Promise<Attempted<A>>,
+): Promise<A> => {
+  try {
+    return await attemptUntilDone(perseverance, attempt);
+  } catch (error) {
+    if (error !== perseverance.signal.reason) throw error;
+    // A database that does not answer cannot say that it is done.
+    const done = await look().catch(() => undefined);
+    if (done === undefined) throw error;
+    return done;
   }
 };

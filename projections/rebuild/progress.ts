@@ -13,6 +13,8 @@ export type Progress =
       /** Milliseconds; undefined while nobody can tell. */
       readonly left: number | undefined;
     }
+  /** What an earlier run has begun in the slot `left` is not gone on with: by another definition, or because it was asked for. */
+  | { readonly phase: 'begun anew'; readonly slot: string; readonly left: string }
   /** Both stand at `position` and are compared. */
   | { readonly phase: 'comparing'; readonly slot: string; readonly position: bigint }
   /** Another instance fills the slot; this one takes over should that one die. */

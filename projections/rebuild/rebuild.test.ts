@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { pianoRequested } from '../../domain/orderRequest/examples.ts';
 import { happen, startReadSides, type ReadSide, type ReadSides } from '../../tests/fixtures/readSide.ts';
 import { until } from '../../tests/fixtures/until.ts';
+import type { Projection } from '../projection.ts';
 import { orders } from '../readModels/orders.ts';
 import type { Difference } from './differences.ts';
 import type { Progress } from './progress.ts';
@@ -101,6 +102,47 @@ describe('a rebuild', () => {
       [1, 2].map(() => ({ slot: 'orders_2', swapped: true })),
     );
     expect(rebuilt.filter(({ comparison }) => comparison === undefined)).toHaveLength(1);
+  });
+
+  it('that has swapped stands, although somebody reads a slot that is to be dropped; the next one drops it', async () => {
+    await filled();
+    await side.administer().rebuild('orders');
+    const stopping = new AbortController();
+    await side.database.transaction(async (reading) => {
+      await reading('SELECT FROM orders_1.orders');
+      const rebuilding = side.administer().rebuild('orders', { signal: stopping.signal });
+      await until('it has swapped', async () => (await side.slots(orders)).live.name === 'orders_3');
+      stopping.abort();
+      expect(await rebuilding).toMatchObject({
+        slot: 'orders_3',
+        swapped: true,
+        comparison: { equal: true },
+        leftOver: ['orders_1 cannot be dropped while somebody reads it (a long query, a backup): try again later'],
+      });
+    });
+    expect((await side.administer().rebuild('orders')).leftOver).toEqual([]);
+    expect(await tables()).toEqual(['orders_3', 'orders_4']);
+  });
+
+  it('begins anew when the mapping has changed, and says so', async () => {
+    await filled(12);
+    const stopping = new AbortController();
+    const { signal } = stopping;
+    const wrong: Projection = { ...orders, on: { ...orders.on, OrderCreateRequested: () => [] } };
+    const interrupted = side.administer({ projections: [wrong] }).rebuild('orders', {
+      onProgress: (progress) => progress.phase === 'filling' && progress.position >= 0n && stopping.abort(),
+      signal,
+    });
+    await expect(interrupted).rejects.toThrow('aborted');
+    expect(await side.positionOf('orders_2')).toBeGreaterThan(-1n);
+    const told: Progress[] = [];
+    const { slot, comparison } = await side
+      .administer()
+      .rebuild('orders', { onProgress: (progress) => told.push(progress) });
+    expect(slot).toBe('orders_3');
+    expect(comparison).toMatchObject({ equal: true });
+    expect(told).toContainEqual({ phase: 'begun anew', slot: 'orders_3', left: 'orders_2' });
+    expect(await tables()).toEqual(['orders_1', 'orders_3']);
   });
 
   it('is refused to code that is older than the slot', async () => {

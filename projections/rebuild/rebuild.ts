@@ -1,7 +1,9 @@
-import { dropNext, nextSlot } from '../beside.ts';
+import { messageOf } from '../../eventstore/faults.ts';
+import { abandonNext, nextSlot } from '../beside.ts';
 import type { Database, Query } from '../database.ts';
+import { dropLeftOver } from '../drop.ts';
 import type { Projection } from '../projection.ts';
-import { dropLeftOver, slotsOf, type Slot } from '../slots.ts';
+import { findLive, slotsOf, type Slot } from '../slots.ts';
 import { compareSlots, type Comparison, type OnDifference } from './compare.ts';
 import { interruptible } from './interruptible.ts';
 import { persevere, type Attempted } from './persevere.ts';
@@ -18,6 +20,8 @@ export interface RebuildMeans extends Means {
 export interface RebuildOptions {
   /** Compare, and leave everything as it is: the check for drift. */
   readonly dryRun?: boolean;
+  /** Does not go on with what an earlier run has begun. */
+  readonly fromStart?: boolean;
   readonly onProgress?: OnProgress;
   readonly onDifference?: OnDifference;
   /** Stops it; what was filled stays, for the next run to go on with. */
@@ -31,6 +35,14 @@ export interface Rebuilt {
   readonly swapped: boolean;
   /** How it differed from the slot that was live; undefined when another instance has finished the work. */
   readonly comparison: Comparison | undefined;
+  /** Why slots that nobody needs any more are still there; whoever comes next tries again to drop them. */
+  readonly leftOver: ReadonlyArray<string>;
+}
+
+interface Begun {
+  readonly projection: Projection;
+  readonly live: Slot;
+  readonly fresh: Slot;
 }
 
 const refuseOlderCode = ({ name, version }: Slot, projection: Projection): void => {
@@ -44,7 +56,7 @@ const refuseOlderCode = ({ name, version }: Slot, projection: Projection): void 
 /** Compares the slots where they meet, in one snapshot taken there; both go on as soon as there is the snapshot. */
 const compareWhereTheyMeet = (
   { comparing, database }: RebuildMeans,
-  { projection, live, fresh }: { readonly projection: Projection; readonly live: Slot; readonly fresh: Slot },
+  { projection, live, fresh }: Begun,
   { meet }: Replacement,
   { onProgress, onDifference = () => undefined, signal }: RebuildOptions,
 ): Promise<Comparison> =>
@@ -62,9 +74,21 @@ const compareWhereTheyMeet = (
     return interruptible(snapshot, database, signal, compare);
   });
 
+type Outcome = Omit<Rebuilt, 'leftOver'>;
+
+/** Drops what nobody needs any more, as far as that is possible. */
+const tidy = async ({ database }: Means, name: string, { slot, swapped }: Outcome): Promise<Rebuilt['leftOver']> => {
+  try {
+    if (!swapped) await abandonNext(database, name, slot);
+  } catch (error) {
+    return [`${slot} is still there, for the next run to go on with: ${messageOf(error)}`];
+  }
+  return dropLeftOver(database, name);
+};
+
 /**
  * Fills a new slot of a projection from the first event, compares it with the live one and has it take its place; the one
- * that was live is kept as the previous one. Goes on with what an earlier run has begun. Of two at once, one works, and the
+ * that was live is kept as the previous one. Goes on with what an earlier run has begun by the same definition. Of two at once, one works, and the
  * other takes over should that one die.
  * @throws BadEvent at an event that cannot be applied and that nobody has decided to skip; Unavailable when the database is
  * away from the beginning; the signal's reason when it aborts
@@ -74,33 +98,49 @@ export const rebuild = async (
   projection: Projection,
   options: RebuildOptions = {},
 ): Promise<Rebuilt> => {
-  const { dryRun = false, onProgress, signal = new AbortController().signal } = options;
+  const { dryRun = false, fromStart = false, onProgress, signal = new AbortController().signal } = options;
   const { database, settings } = means;
   const { name } = projection;
   let begun: string | undefined;
-  let rebuilt: Rebuilt | undefined;
+  let comparison: Comparison | undefined;
 
-  const attempt = async (): Promise<Rebuilt | undefined> => {
-    const { live } = await slotsOf(database, projection);
-    if (live.name === begun && !dryRun) return { slot: live.name, swapped: true, comparison: undefined };
+  const swappedIn = (live: Slot | undefined): Outcome | undefined =>
+    live !== undefined && live.name === begun && !dryRun ? { slot: begun, swapped: true, comparison } : undefined;
+
+  const begin = async (): Promise<Begun | undefined> => {
+    const { live, next } = await slotsOf(database, projection);
     refuseOlderCode(live, projection);
-    const fresh = await nextSlot(database, projection, live);
+    const fresh = await nextSlot(database, projection, live, { fromStart: fromStart && begun === undefined });
+    if (fresh === undefined) return undefined;
+    if (next !== undefined && next.name !== fresh.name)
+      onProgress?.({ phase: 'begun anew', slot: fresh.name, left: next.name });
     begun = fresh.name;
-    const slots = { projection, live, fresh };
+    return { projection, live, fresh };
+  };
+
+  const attempt = async (): Promise<Outcome | undefined> => {
+    const already = swappedIn((await slotsOf(database, projection)).live);
+    if (already !== undefined) return already;
+    comparison = undefined;
+    const slots = await begin();
+    if (slots === undefined) return undefined;
     const result = await replace(means, { ...slots, onProgress, signal }, async (replacement) => {
-      const comparison = await compareWhereTheyMeet(means, slots, replacement, options);
+      comparison = await compareWhereTheyMeet(means, slots, replacement, options);
       if (!dryRun) await replacement.takePlace();
-      return { slot: fresh.name, swapped: !dryRun, comparison };
+      return { slot: slots.fresh.name, swapped: !dryRun, comparison };
     });
     return result?.done;
   };
 
   await slotsOf(database, projection);
-  return persevere({ retry: settings.lease.retry, onProgress, signal }, async (): Promise<Attempted<Rebuilt>> => {
-    rebuilt ??= await attempt();
-    if (rebuilt === undefined) return { filledByOthers: begun ?? name };
-    if (dryRun) await dropNext(database, name, rebuilt.slot);
-    else await dropLeftOver(database, name);
-    return { done: rebuilt };
-  });
+  const outcome = await persevere(
+    { retry: settings.lease.retry, onProgress, signal },
+    async () => swappedIn(await findLive(database.query, name)),
+    async (): Promise<Attempted<Outcome>> => {
+      const done = await attempt();
+      return done === undefined ? { filledByOthers: begun ?? name } : { done };
+    },
+  );
+  // What it came to stands from here on, whatever becomes of slots that nobody needs.
+  return { ...outcome, leftOver: await tidy(means, name, outcome) };
 };

@@ -38,6 +38,7 @@ const replacing = async (work: Parameters<typeof replace<void>>[2]) => {
   };
   const { live } = await side.slots(orders);
   const fresh = await nextSlot(side.database, orders, live);
+  if (fresh === undefined) throw new Error('Expected a slot to fill, found that others fill it');
   return replace(means, { projection: orders, live, fresh, signal: new AbortController().signal }, work);
 };
 

@@ -27,6 +27,17 @@ export const holdStill = async (query: Query, projection: string, live: Slot): P
   return positionOf(query, live, 'FOR NO KEY UPDATE');
 };
 
+/** No upgrade is to bring back what somebody went back from, also when its slot is gone; a swap to it, or beyond it, may. */
+const noteRollback = async (query: Query, projection: string, from: number, to: number): Promise<void> => {
+  await query('DELETE FROM projections.rolled_back WHERE projection = $1 AND version <= $2', [projection, to]);
+  if (to < from)
+    await query(
+      `INSERT INTO projections.rolled_back AS refused (projection, version) VALUES ($1, $2)
+       ON CONFLICT (projection) DO UPDATE SET version = greatest(refused.version, excluded.version)`,
+      [projection, from],
+    );
+};
+
 /**
  * Makes a slot the live one, in a transaction in which the live one is held still at `position`. So no reader sees a
  * position that is older than one it has seen. Whoever filled the old slot is refused there from now on, and has the lease
@@ -40,13 +51,13 @@ export const swapIn = async (
   lease: Lease,
   position: bigint,
 ): Promise<void> => {
-  const handedOver = await query(
+  const [fresh] = await query<{ version: number }>(
     `UPDATE projections.slots AS fresh SET holder = old.holder, lease_until = old.lease_until
      FROM projections.slots AS old
-     WHERE fresh.slot = $1 AND fresh.epoch = $2 AND fresh.position = $3 AND old.slot = $4 RETURNING fresh.slot`,
+     WHERE fresh.slot = $1 AND fresh.epoch = $2 AND fresh.position = $3 AND old.slot = $4 RETURNING fresh.version`,
     [lease.slot, lease.epoch, String(position), live.name],
   );
-  if (handedOver.length === 0) throw new TakenOver(lease.slot);
+  if (fresh === undefined) throw new TakenOver(lease.slot);
   await query(
     `UPDATE projections.slots SET epoch = epoch + 1, holder = NULL, lease_until = '-infinity' WHERE slot = $1`,
     [live.name],
@@ -57,5 +68,6 @@ export const swapIn = async (
     live.name,
     lease.slot,
   ]);
+  await noteRollback(query, projection, live.version, fresh.version);
   await notifySwap(query, projection);
 };

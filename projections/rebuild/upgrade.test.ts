@@ -124,6 +124,17 @@ describe('a new version of a projection', () => {
   });
 });
 
+describe('a slot that nobody needs any more', () => {
+  it('is dropped by whoever starts, also when there is nothing else to do', async () => {
+    await filledBefore();
+    await side.administer({ projections: [totalsBefore] }).rebuild('totals');
+    // As when a process ends after a swap, before it has dropped what was to be dropped.
+    await side.database.query('UPDATE projections.beside SET previous = NULL');
+    await startWith(totalsBefore);
+    await until('it is dropped', async () => (await side.positionOf('totals_1')) === undefined);
+  });
+});
+
 describe('a version that somebody has rolled back from', () => {
   it('is left alone by those who run, and by those who start', async () => {
     await filledBefore();
@@ -139,6 +150,35 @@ describe('a version that somebody has rolled back from', () => {
     expect(upgradeCheck(started)).toBeUndefined();
   });
 
+  it('is not made again once its slot is dropped; a later version is', async () => {
+    await filledBefore();
+    const running = await startWith(totals);
+    await isUpgraded();
+    await running.stop();
+    const administration = side.administer({ projections: [totals] });
+    await administration.rollback('totals');
+    expect(await administration.dropPrevious('totals')).toBe('totals_2');
+    const restarted = await startWith(totals);
+    await side.isAt(totals, await request());
+    await restarted.stop();
+    expect(await side.slots(totals)).toEqual({ live: { name: 'totals_1', version: 1 }, refused: 2 });
+    await startWith({ ...totals, version: 3 });
+    await until('version 3 is live', async () => (await side.slots(totals)).live.version === 3);
+    expect((await side.slots(totals)).refused).toBeUndefined();
+  });
+
+  it('is not made again where that was done before there was any record of it', async () => {
+    await filledBefore();
+    const running = await startWith(totals);
+    await isUpgraded();
+    await running.stop();
+    const administration = side.administer({ projections: [totals] });
+    await administration.rollback('totals');
+    await side.database.query('DROP TABLE projections.rolled_back, projections.definitions');
+    expect(await administration.dropPrevious('totals')).toBe('totals_2');
+    expect(await side.slots(totals)).toEqual({ live: { name: 'totals_1', version: 1 }, refused: 2 });
+  });
+
   it('is live again after a rebuild, which tells what has changed', async () => {
     await filledBefore();
     await startWith(totals);
@@ -147,6 +187,7 @@ describe('a version that somebody has rolled back from', () => {
     await administration.rollback('totals');
     const { swapped, comparison } = await administration.rebuild('totals');
     expect(swapped).toBe(true);
+    expect((await side.slots(totals)).refused).toBeUndefined();
     expect(comparison).toMatchObject({
       live: { version: 1 },
       fresh: { version: 2 },

@@ -3,10 +3,11 @@ import { pause } from '../../eventstore/backoff.ts';
 import { messageOf } from '../../eventstore/faults.ts';
 import type { Check } from '../../eventstore/health.ts';
 import { nextSlot } from '../beside.ts';
+import { dropLeftOver } from '../drop.ts';
 import { TakenOver } from '../hold.ts';
 import type { Projection } from '../projection.ts';
 import type { Pulse } from '../pulse.ts';
-import { dropLeftOver, slotsOf, type Slots } from '../slots.ts';
+import { slotsOf, type Slots } from '../slots.ts';
 import { replace, type Means } from './replace.ts';
 import type { Replacement } from './replacement.ts';
 
@@ -26,8 +27,8 @@ export interface Upgrade {
 
 /**
  * Brings a projection whose live slot is of an older version to the version of this code: fills a new slot beside the live
- * one and has it take its place. Of several instances one does. A version that somebody has rolled back from, and whose
- * slot is still kept, is left alone.
+ * one and has it take its place. Of several instances one does. A version that somebody has rolled back from is
+ * left alone. Drops left-over slots, as far as that is possible.
  */
 export const startUpgrade = ({ projection, log, ...means }: UpgradeOptions): Upgrade => {
   const { name, version } = projection;
@@ -36,8 +37,21 @@ export const startUpgrade = ({ projection, log, ...means }: UpgradeOptions): Upg
   let said: Check | undefined;
   let pulse: Pulse | undefined;
 
-  const isNeeded = ({ live, previous }: Slots): boolean =>
-    live.version < version && (previous === undefined || previous.version < version);
+  const isNeeded = ({ live, refused }: Slots): boolean => {
+    if (live.version >= version) return false;
+    if (refused === undefined || refused < version) return true;
+    const advice = `projections rebuild ${name} brings it back`;
+    log.warn(
+      { projection: name, version, live: live.name },
+      `not made: somebody rolled back version ${refused}; ${advice}`,
+    );
+    return false;
+  };
+
+  /** A slot that somebody reads is dropped by whoever comes next. */
+  const tidy = async (): Promise<void> => {
+    for (const why of await dropLeftOver(means.database, name)) log.warn({ projection: name }, why);
+  };
 
   const takePlace = (replacement: Replacement): Promise<bigint> => {
     ({ pulse } = replacement);
@@ -47,14 +61,18 @@ export const startUpgrade = ({ projection, log, ...means }: UpgradeOptions): Upg
   /** Whether there is nothing more to do. */
   const attempt = async (): Promise<boolean> => {
     const slots = await slotsOf(means.database, projection);
-    if (!isNeeded(slots)) return true;
+    if (!isNeeded(slots)) {
+      await tidy();
+      return true;
+    }
     said ??= starting;
     const fresh = await nextSlot(means.database, projection, slots.live);
-    const swapped = await replace(means, { projection, live: slots.live, fresh, signal }, takePlace);
+    const attempt = { projection, live: slots.live, signal };
+    const swapped = fresh && (await replace(means, { ...attempt, fresh }, takePlace));
     said = standingBy;
     if (swapped === undefined) return false;
-    log.info({ projection: name, version, slot: fresh.name, position: String(swapped.done) }, 'read from now on');
-    await dropLeftOver(means.database, name);
+    log.info({ projection: name, version, slot: fresh?.name, position: String(swapped.done) }, 'read from now on');
+    await tidy();
     return true;
   };
 
