@@ -12,7 +12,7 @@ import { TakenOver } from './hold.ts';
 import { acquire, renew } from './lease.ts';
 import { orders } from './readModels/orders.ts';
 import { BadEvent } from './plan.ts';
-import { put, table, type Projection } from './projection.ts';
+import { patch, put, table, type Change, type Projection } from './projection.ts';
 
 let database: Database;
 beforeEach(async () => {
@@ -23,6 +23,12 @@ afterEach(() => database.close());
 const log = history.map(inLog);
 const [first, ...others] = log.filter(({ type }) => type === 'OrderCreateRequested');
 if (first === undefined) throw new Error('the example history holds no order');
+
+/** An order that comes behind everything else. */
+const [again] = history
+  .filter(({ type }) => type === 'OrderCreateRequested')
+  .map((event) => inLog({ ...event, position: 5_000n }));
+if (again === undefined) throw new Error('the example history holds no order');
 
 const rows = (place: string) => database.query(`SELECT * FROM ${place} ORDER BY position`);
 const checkpointOf = async (slot: string): Promise<string | undefined> => {
@@ -103,6 +109,25 @@ describe('a runner that was replaced', () => {
   });
 });
 
+describe('a slot that has lost a table', () => {
+  const lose = () => database.query('DROP TABLE orders_1.orders');
+
+  it('is a fault as long as it is on record, and says what to do', async () => {
+    const { filling, position } = await fillLive(database, orders);
+    await lose();
+    await expect(apply(filling, position, [first])).rejects.toThrow(
+      /^expected orders_1 with all its tables, found relation "orders_1.orders" does not exist: rebuild it with `orderflow projections rebuild orders`$/,
+    );
+  });
+
+  it('was taken over when somebody else fills it, or has dropped it', async () => {
+    const { filling, position } = await fillLive(database, orders, 'frozen', 0);
+    await fillLive(database, orders, 'active');
+    await lose();
+    await expect(apply(filling, position, [first])).rejects.toThrow(TakenOver);
+  });
+});
+
 describe('a bad event', () => {
   const newer: LogEvent = {
     ...first,
@@ -154,5 +179,44 @@ describe('a bad event', () => {
     );
     expect(await checkpointOf('narrow_1')).toBe('700');
     expect(await rows('narrow_1.short')).toHaveLength(1);
+  });
+
+  const things = table({ name: 'things', key: ['id'], columns: { id: 'numeric', owner: 'text' } });
+  const mappingOnce = (changes: (position: bigint) => ReadonlyArray<Change>): Projection => ({
+    name: 'numbered',
+    version: 1,
+    tables: [things],
+    on: { OrderCreateRequested: ({ position }) => changes(position) },
+  });
+
+  it('is one that changes a row before it makes it, also when an earlier one has made it', async () => {
+    const changed = patch(things, { id: 1, owner: 'alice' });
+    const made = put(things, { id: 1, owner: 'bob' });
+    const mapping = mappingOnce((position) => (position === first.position ? [made] : [changed, made]));
+    const { filling, position } = await fillLive(database, mapping);
+    await expect(apply(filling, position, [first, again])).rejects.toThrow(
+      /^numbered stopped at .*, position 5000: expected a row of things to be made before it is changed, found \["things",1\]/,
+    );
+    expect(await rows('numbered_1.things')).toMatchObject([{ owner: 'bob' }]);
+  });
+
+  it('is none when only the database finds the keys of two events equal', async () => {
+    const mapping = mappingOnce((position) => [
+      put(things, position === first.position ? { id: 1, owner: 'alice' } : { id: '1.0', owner: 'bob' }),
+    ]);
+    const { filling, position } = await fillLive(database, mapping);
+    expect(await apply(filling, position, [first, again])).toBe(5_000n);
+    expect(await rows('numbered_1.things')).toMatchObject([{ owner: 'bob' }]);
+  });
+
+  it('is one whose own keys only the database finds equal: it is named, and can be skipped', async () => {
+    const mapping = mappingOnce(() => [put(things, { id: 1 }), put(things, { id: '1.0' })]);
+    const { filling, position } = await fillLive(database, mapping);
+    await expect(apply(filling, position, log)).rejects.toThrow(
+      new RegExp(`^numbered stopped at OrderCreateRequested in .*, position ${first.position}: .*a second time`),
+    );
+    const bad = new Set(log.filter(({ type }) => type === first.type).map((event) => event.position));
+    const reached = BigInt((await checkpointOf('numbered_1')) ?? '');
+    expect(await apply({ ...filling, skips: bad }, reached, log)).toBe(log.at(-1)?.position);
   });
 });

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { messageOf } from '../eventstore/faults.ts';
 import type { LogEvent } from '../eventstore/logEvent.ts';
 import { commit, writingOf, type Writing } from './commit.ts';
 import { isMissing, type Query } from './database.ts';
@@ -18,8 +19,24 @@ export interface Filling {
   readonly duration: number;
 }
 
-/** Data exceptions and violated constraints: what was written is to blame, not the database. */
-const refusesData = (error: unknown): boolean => error instanceof pg.DatabaseError && /^2[23]/.test(error.code ?? '');
+/**
+ * Data exceptions, violated constraints, and keys that differ for us but not for the database, such as `1` and `1.0`: what
+ * was written is to blame, not the database.
+ */
+const refusesData = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && /^(21|22|23)/.test(error.code ?? '');
+
+/** A slot may be dropped under our hands; one that is on record all the same has lost tables, and gets them by no waiting. */
+const missing = async ({ query, lease, projection: { name } }: Filling, cause: unknown): Promise<Error> => {
+  const { slot, epoch } = lease;
+  const recorded = await query('SELECT slot FROM projections.slots WHERE slot = $1 AND epoch = $2', [slot, epoch]);
+  return recorded.length === 0
+    ? new TakenOver(slot)
+    : new Error(
+        `expected ${slot} with all its tables, found ${messageOf(cause)}: rebuild it with \`orderflow projections rebuild ${name}\``,
+        { cause },
+      );
+};
 
 /** Events that are to be applied after a position, and all that can be done about them before that is reached. */
 export interface Prepared {
@@ -47,8 +64,7 @@ const write = async (filling: Filling, { before, plan, writing, events }: Prepar
   try {
     if (!(await commit(query, lease, before, plan.position, writing, duration))) throw new TakenOver(lease.slot);
   } catch (error) {
-    // Dropped under our hands.
-    if (isMissing(error)) throw new TakenOver(lease.slot);
+    if (isMissing(error)) throw await missing(filling, error);
     const [first, ...others] = covered;
     if (!refusesData(error) || first === undefined) throw error;
     if (others.length === 0) throw new BadEvent(projection.name, first, error);

@@ -35,22 +35,6 @@ export interface PlannedChange extends Change {
   readonly position: bigint;
 }
 
-/** The changes of one event, or why there are none to be had. Types that the projection does not name it need not read. */
-const changesBy = (
-  { name, on }: Projection,
-  event: LogEvent,
-  skips: Skips,
-): E.Either<BadEvent, ReadonlyArray<Change>> => {
-  if (!isEventType(event.type) || on[event.type] === undefined || skips.has(event.position)) return E.right([]);
-  if (E.isLeft(event.decoded)) return E.left(new BadEvent(name, event, event.decoded.left));
-  const decoded = event.decoded.right;
-  if (isForeign(decoded)) return E.right([]);
-  return E.tryCatch(
-    () => changesOf(on, decoded.type, decoded),
-    (error) => new BadEvent(name, event, error),
-  );
-};
-
 const keyOf = ({ table, row }: Change): string =>
   JSON.stringify([table.name, ...table.key.map((column) => row[column])]);
 
@@ -66,6 +50,40 @@ const merged = (earlier: PlannedChange | undefined, later: PlannedChange): Plann
   return { ...later, creates: earlier.creates, row: { ...earlier.row, ...later.row }, sums };
 };
 
+type Planned = ReadonlyMap<string, PlannedChange>;
+
+/**
+ * What one event does, each row named once: the same whatever other events come with it.
+ * @throws Error when it changes a row before it makes it
+ */
+const changesTogether = (changes: ReadonlyArray<Change>, position: bigint): Planned => {
+  const together = new Map<string, PlannedChange>();
+  for (const change of changes) {
+    const key = keyOf(change);
+    const earlier = together.get(key);
+    if (clashes(earlier, change))
+      throw new Error(
+        `expected a row of ${change.table.name} to be made before it is changed, found ${key} changed first`,
+      );
+    together.set(key, merged(earlier, { ...change, position }));
+  }
+  return together;
+};
+
+const nothing: Planned = new Map();
+
+/** The changes of one event, or why there are none to be had. Types that the projection does not name it need not read. */
+const changesBy = ({ name, on }: Projection, event: LogEvent, skips: Skips): E.Either<BadEvent, Planned> => {
+  if (!isEventType(event.type) || on[event.type] === undefined || skips.has(event.position)) return E.right(nothing);
+  if (E.isLeft(event.decoded)) return E.left(new BadEvent(name, event, event.decoded.left));
+  const decoded = event.decoded.right;
+  if (isForeign(decoded)) return E.right(nothing);
+  return E.tryCatch(
+    () => changesTogether(changesOf(on, decoded.type, decoded), event.position),
+    (error) => new BadEvent(name, event, error),
+  );
+};
+
 /**
  * Plans as many of `events` as can be written in one statement: all of them, but for a bad event, and for a log that makes
  * a row after changing it. So the rows come out the same however the log is cut into batches.
@@ -78,10 +96,8 @@ export const planOf = (projection: Projection, before: bigint, events: ReadonlyA
   for (const event of events) {
     const changes = changesBy(projection, event, skips);
     if (E.isLeft(changes)) return end(changes.left);
-    const keyed = changes.right.map((change) => [keyOf(change), change] as const);
-    if (keyed.some(([key, change]) => clashes(planned.get(key), change))) return end();
-    for (const [key, change] of keyed)
-      planned.set(key, merged(planned.get(key), { ...change, position: event.position }));
+    for (const [key, change] of changes.right) if (clashes(planned.get(key), change)) return end();
+    for (const [key, change] of changes.right) planned.set(key, merged(planned.get(key), change));
     taken += 1;
     position = event.position;
   }
