@@ -14,6 +14,7 @@ const filling = (share: number, left?: number): Progress => ({
 });
 const comparing: Progress = { phase: 'comparing', slot: 'orders_2', position: 9n };
 const standingBy: Progress = { phase: 'standing by', slot: 'orders_2' };
+const begunAnew: Progress = { phase: 'begun anew', slot: 'orders_3', left: 'orders_2' };
 const waiting: Progress = { phase: 'waiting', why: 'database is away: refused' };
 
 describe('how a slot comes along', () => {
@@ -35,6 +36,7 @@ describe('how a slot comes along', () => {
   it.each([
     [comparing, 'comparing orders_2 with what is live, at position 9'],
     [standingBy, 'standing by: another instance fills orders_2'],
+    [begunAnew, 'begun anew as orders_3: orders_2 was begun by another definition, or was not to be gone on with'],
     [waiting, 'waiting: database is away: refused'],
   ])('is told in words when nothing is filled: %o', (progress, text) => {
     expect(progressText(progress)).toBe(text);

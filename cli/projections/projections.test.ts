@@ -113,6 +113,7 @@ describe('projections rebuild', () => {
       projection: 'orders',
       slot: 'orders_3',
       swapped: true,
+      leftOver: [],
       comparison: expect.objectContaining({ position: String(position), equal: false }),
       differences: [expect.objectContaining({ table: 'orders' })],
     });
@@ -123,7 +124,11 @@ describe('projections rebuild', () => {
     const dropped = { exitCode: 0, stdout: 'orders: orders_3 is dropped, there is no way back to it\n', stderr: '' };
     expect(await projections('drop-previous', 'orders')).toEqual(dropped);
     expect(await Promise.all([projections('rollback', 'orders'), projections('drop-previous', 'orders')])).toEqual([
-      { exitCode: 1, stdout: '', stderr: 'orderflow: orders has no previous slot to go back to\n' },
+      {
+        exitCode: 1,
+        stdout: '',
+        stderr: 'orderflow: orders has no previous slot to go back to: a rebuild or a new version keeps one\n',
+      },
       { exitCode: 0, stdout: 'orders: there is no previous slot\n', stderr: '' },
     ]);
   });
