@@ -1,14 +1,18 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { pianoRequested } from '../../domain/orderRequest/examples.ts';
+import { connect, type EventStore } from '../../eventstore/connection.ts';
 import { Unavailable } from '../../eventstore/faults.ts';
 import { filling } from '../../tests/fixtures/filling.ts';
 import { happen, startReadSides, type ReadSide, type ReadSides } from '../../tests/fixtures/readSide.ts';
+import { startProxy } from '../../tests/fixtures/proxy.ts';
+import { until } from '../../tests/fixtures/until.ts';
 import { nextSlot } from '../beside.ts';
 import { createFeed } from '../feed.ts';
 import { TakenOver } from '../hold.ts';
 import { orders } from '../readModels/orders.ts';
 import { fillingSettings } from '../settings.ts';
+import type { OnProgress } from './progress.ts';
 import { replace } from './replace.ts';
 
 let sides: ReadSides;
@@ -26,8 +30,15 @@ afterEach(() => side.close());
 const request = (): Promise<bigint> =>
   happen(sides.events.store, { ...pianoRequested, data: { ...pianoRequested.data, orderId: randomUUID() } });
 
-const replacing = async (work: Parameters<typeof replace<void>>[2]) => {
-  const { store: eventStore } = sides.events;
+interface Replacing {
+  readonly eventStore?: EventStore;
+  readonly onProgress?: OnProgress;
+}
+
+const replacing = async (
+  work: Parameters<typeof replace<void>>[2],
+  { eventStore = sides.events.store, onProgress }: Replacing = {},
+) => {
   const settings = fillingSettings({ ...filling, holdAtMost: 300 });
   const means = {
     database: side.database,
@@ -39,7 +50,7 @@ const replacing = async (work: Parameters<typeof replace<void>>[2]) => {
   const { live } = await side.slots(orders);
   const fresh = await nextSlot(side.database, orders, live);
   if (fresh === undefined) throw new Error('Expected a slot to fill, found that others fill it');
-  return replace(means, { projection: orders, live, fresh, signal: new AbortController().signal }, work);
+  return replace(means, { projection: orders, live, fresh, onProgress, signal: new AbortController().signal }, work);
 };
 
 describe('two slots that meet', () => {
@@ -79,6 +90,36 @@ describe('two slots that meet', () => {
     );
     await replacing(({ meet }) => meet((_, position) => Promise.resolve(expect(position).toBe(last + 1n))));
     expect(await side.positionOf('orders_2')).toBe(last + 1n);
+  });
+
+  it('let go of each other for longer than they were held when the last events do not come in time', async () => {
+    await side.start();
+    await side.isAt(orders, await request());
+    const wire = await startProxy(Number(new URL(sides.events.url).port));
+    const url = sides.events.url.replace(/:[0-9]+/, `:${wire.port}`);
+    const eventStore = connect({ url, name: 'slow', log: sides.events.store.log });
+    let letGo = 0;
+    const onProgress: OnProgress = (progress) => {
+      if (progress.phase !== 'waiting' || !progress.why.includes('may be held still')) return;
+      letGo = performance.now();
+      wire.mend();
+    };
+    const { meeting, last } = await side.database.transaction(async (holding) => {
+      await holding(`SELECT FROM projections.live WHERE projection = 'orders' FOR NO KEY UPDATE`);
+      const met = replacing(({ meet }) => meet(() => Promise.resolve()), { eventStore, onProgress });
+      const waits = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      await until('it is about to hold', async () => (await side.database.query(waits)).length > 0);
+      wire.cut();
+      const next = await request();
+      await side.isAt(orders, next);
+      return { meeting: met, last: next };
+    });
+    await meeting;
+    expect(await side.positionOf('orders_2')).toBe(last);
+    expect(letGo).toBeGreaterThan(0);
+    expect(performance.now() - letGo).toBeGreaterThan(850);
+    await eventStore.close();
+    await wire.close();
   });
 
   it('do not change places when somebody else has swapped meanwhile', async () => {

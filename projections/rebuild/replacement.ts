@@ -1,3 +1,4 @@
+import { pause, waitBefore } from '../../eventstore/backoff.ts';
 import { catchUp, type Batch } from '../../eventstore/catchUp.ts';
 import type { EventStore } from '../../eventstore/connection.ts';
 import { pass } from '../apply.ts';
@@ -40,6 +41,9 @@ export interface Replacement {
 /** Milliseconds: what comes in while as much is caught up is little. */
 const moment = 500;
 
+/** Milliseconds between two holds at most. The live slot moves for longer than it is held still, and ever longer. */
+const longestPause = 60_000;
+
 /** What stands in the log up to `target`; ends there, or where there is nothing more at present. */
 async function* upTo(target: bigint, batches: AsyncIterable<Batch>): AsyncGenerator<Batch, void, undefined> {
   for await (const batch of batches) {
@@ -52,7 +56,7 @@ async function* upTo(target: bigint, batches: AsyncIterable<Batch>): AsyncGenera
 
 /**
  * It never goes further than the live slot. Both come to stand at one position by holding the live one still for the moment
- * that the last few events take; otherwise it would go on, and on.
+ * that the last few events take; otherwise it would go on, and on. Should they take too long, it is let go for a while.
  */
 export const createReplacement = async (options: ReplacementOptions): Promise<Replacement> => {
   const { database, eventStore, feed, projection, live, lease, onProgress, signal } = options;
@@ -115,10 +119,13 @@ export const createReplacement = async (options: ReplacementOptions): Promise<Re
     });
 
   const meet: Replacement['meet'] = async (work) => {
-    for (;;) {
+    for (let tries = 0; ; tries += 1) {
       await approach();
       const met = await hold(work);
       if (met !== undefined) return met.done;
+      const why = `the last events took longer than the ${holdAtMost} ms for which ${live.name} may be held still; trying again`;
+      onProgress?.({ phase: 'waiting', why });
+      await pause(waitBefore({ first: holdAtMost * 4, most: Math.max(longestPause, holdAtMost * 4) }, tries), signal);
     }
   };
 
