@@ -1,8 +1,8 @@
 import { Agent, request, type IncomingMessage } from 'node:http';
 import { randomUUID } from 'node:crypto';
 
-/** As many connections as there are requests at once: the benchmark must not be the one that queues. */
-const agent = new Agent({ keepAlive: true });
+/** A connection for each request: one kept for the next could be closed by the server at the very moment it is used again. */
+const agent = new Agent({ keepAlive: false });
 
 export interface Answered {
   readonly status: number;
@@ -29,7 +29,7 @@ const open = ({ method, url, token, headers, body }: Sent): Promise<IncomingMess
       agent,
       headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json', ...headers },
     });
-    sent.once('response', resolve).once('error', reject);
+    sent.once('response', resolve).on('error', reject);
     sent.end(body === undefined ? undefined : JSON.stringify(body));
   });
 
