@@ -10,7 +10,10 @@ export interface Lease {
   readonly position: bigint;
 }
 
-/** Takes the lease on a slot for `duration` milliseconds, or answers with undefined while somebody else holds it. */
+/**
+ * Takes the lease on a slot for `duration` milliseconds, or answers with undefined while somebody else holds it. Whoever has
+ * just taken it does not know that all is in, whatever the one before has reported.
+ */
 export const acquire = async (
   query: Query,
   slot: string,
@@ -18,10 +21,15 @@ export const acquire = async (
   duration: number,
 ): Promise<Lease | undefined> => {
   const [taken] = await query<{ epoch: number; position: string }>(
-    `UPDATE projections.slots
-     SET epoch = epoch + 1, holder = $2, lease_until = clock_timestamp() + $3 * interval '1 millisecond'
-     WHERE slot = $1 AND (holder = $2 OR lease_until < clock_timestamp())
-     RETURNING epoch, position`,
+    `WITH taken AS (
+       UPDATE projections.slots
+       SET epoch = epoch + 1, holder = $2, lease_until = clock_timestamp() + $3 * interval '1 millisecond'
+       WHERE slot = $1 AND (holder = $2 OR lease_until < clock_timestamp())
+       RETURNING slot, epoch, position
+     ), begun AS (
+       UPDATE projections.reports SET state = 'catching up' FROM taken WHERE reports.slot = taken.slot AND state = 'live'
+     )
+     SELECT epoch, position FROM taken`,
     [slot, holder, duration],
   );
   return taken && { slot, holder, epoch: taken.epoch, position: BigInt(taken.position) };

@@ -18,6 +18,13 @@ describe('the pulse of a slot', () => {
     expect(pulse.check()).toBeUndefined();
   });
 
+  it('says so when the first batch does not get in', async () => {
+    const pulse = createPulse(-1n, 10);
+    pulse.begin(batch({ live: false }, minuteAgo));
+    await until('it is stuck', () => pulse.check()?.ok === false);
+    expect(pulse.check()?.detail).toBe('has not moved for 0 s, 60 s behind; at position -1');
+  });
+
   it('is well while it catches up, and says how far behind it is', () => {
     const pulse = createPulse(-1n, 1_000);
     const catchingUp = batch({ live: false }, minuteAgo);

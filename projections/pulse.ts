@@ -9,7 +9,7 @@ export interface Pulse {
   readonly begin: (batch: Batch) => void;
   /** All of the batch is in, and the slot stands at `position`. */
   readonly end: (batch: Batch, position: bigint) => void;
-  /** Undefined before the first batch is in. */
+  /** Undefined before the first batch is in, unless that is long in coming. */
   readonly check: () => Check | undefined;
   readonly report: () => Report;
   readonly meter: Meter;
@@ -56,8 +56,8 @@ export const createPulse = (start: bigint, stallAfter: number): Pulse => {
     },
     check: () => {
       const error = trouble();
-      if (!begun) return undefined;
       if (error !== undefined) return { ok: false, detail: `${error}; at position ${position}` };
+      if (!begun) return undefined;
       if (live && oldest === undefined) return { ok: true, detail: `live, at position ${position}` };
       return { ok: true, detail: `catching up, at position ${position}, ${seconds(lag())} behind` };
     },

@@ -18,29 +18,46 @@ export interface Report {
   readonly rate: number;
 }
 
-const write = async (query: Query, { slot, epoch }: Lease, report: Report): Promise<void> => {
+/** Who reports on a slot: whoever fills it, or, without an epoch, somebody who says why nobody does. */
+export type Reported = Pick<Lease, 'slot'> & Partial<Pick<Lease, 'epoch'>>;
+
+const write = async (query: Query, { slot, epoch }: Reported, report: Report): Promise<void> => {
   const { state, error = null, stoppedAt, rate } = report;
   await query(
     `INSERT INTO projections.reports AS kept (slot, state, error, stopped_at, rate, at)
-     SELECT slot, $3, $4, $5, $6, clock_timestamp() FROM projections.slots WHERE slot = $1 AND epoch = $2
+     SELECT slot, $3, $4, $5, $6, clock_timestamp() FROM projections.slots
+     WHERE slot = $1 AND (epoch = $2 OR $2 IS NULL AND lease_until < clock_timestamp())
      ON CONFLICT (slot) DO UPDATE SET state = excluded.state, error = excluded.error, stopped_at = excluded.stopped_at,
        rate = excluded.rate, at = excluded.at`,
-    [slot, epoch, state, error, stoppedAt === undefined ? null : String(stoppedAt), rate],
+    [slot, epoch ?? null, state, error, stoppedAt === undefined ? null : String(stoppedAt), rate],
   );
 };
 
-/** Milliseconds between two reports that say nothing new but the rate. */
+/** Milliseconds between two reports that say nothing new. */
 const interval = 1_000;
 
-/** Writes reports on a slot, as long as nobody else has taken it over: when there is something new, and now and then the rate. */
-export const createReporter = (query: Query, lease: Lease): ((report: Report) => Promise<void>) => {
+/** Milliseconds after which what whoever fills a slot has said of it does not count any more, unless that was said again. */
+export const validity = 5_000;
+
+/**
+ * Writes reports on a slot one after the other, as long as nobody else has taken it over: when there is something new, and
+ * otherwise now and then.
+ */
+export const createReporter = (query: Query, reported: Reported): ((report: Report) => Promise<void>) => {
   let said: Report | undefined;
   let at = 0;
-  return async (report) => {
+  let last = Promise.resolve();
+  const tell = async (report: Report): Promise<void> => {
     const isNew = said?.state !== report.state || said.error !== report.error || said.stoppedAt !== report.stoppedAt;
     if (!isNew && performance.now() - at < interval) return;
-    await write(query, lease, report);
+    await write(query, reported, report);
     said = report;
     at = performance.now();
+  };
+  return (report) => {
+    const telling = last.then(() => tell(report));
+    // Whoever handed it in hears of a failure.
+    last = telling.catch(() => undefined);
+    return telling;
   };
 };

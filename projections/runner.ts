@@ -9,6 +9,7 @@ import { createFiller } from './fill.ts';
 import { holdLease, TakenOver } from './hold.ts';
 import { acquire, type Lease } from './lease.ts';
 import { definitionOf, definitionsOf, type Projection } from './projection.ts';
+import { createReporter } from './reports.ts';
 import { createPulse, type Pulse } from './pulse.ts';
 import type { FillingSettings } from './settings.ts';
 import { slotsOf, type Slot } from './slots.ts';
@@ -67,7 +68,11 @@ export const startRunner = (options: RunnerOptions): Runner => {
   const attempt = async (): Promise<void> => {
     const { live } = await slotsOf(database, projection);
     const definition = definitionOf(projection, live.version);
-    if (definition === undefined) throw unknownVersion(live, projection);
+    if (definition === undefined) {
+      const error = unknownVersion(live, projection);
+      await createReporter(query, { slot: live.name })({ state: 'waiting', error: error.message, rate: 0 });
+      throw error;
+    }
     const lease = await acquire(query, live.name, holder, leasing.duration);
     if (lease === undefined) said = standingBy;
     else await holdLease(query, lease, leasing, stopping.signal, (signal) => fill(lease, definition, signal));

@@ -2,12 +2,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { randomUUID } from 'node:crypto';
 import { pianoRequested } from '../domain/orderRequest/examples.ts';
 import { connect } from '../eventstore/connection.ts';
+import type { RunningService } from '../eventstore/health.ts';
 import { log } from '../tests/fixtures/eventStore.ts';
 import { filling } from '../tests/fixtures/filling.ts';
 import { startProxy, type Proxy } from '../tests/fixtures/proxy.ts';
 import { happen, startReadSides, type ReadSide, type ReadSides } from '../tests/fixtures/readSide.ts';
 import { totals, totalsBefore } from '../tests/fixtures/totals.ts';
 import { until } from '../tests/fixtures/until.ts';
+import type { FillingOptions } from './settings.ts';
 import type { SlotStatus } from './status.ts';
 
 let sides: ReadSides;
@@ -108,6 +110,76 @@ describe('the list of projections', () => {
     const [status] = await side.administer({ ...only, eventStore: away }).list();
     expect(status?.slots).toMatchObject([{ slot: 'totals_1', lag: undefined }]);
     await away.close();
+  });
+});
+
+describe('the list of projections in trouble', () => {
+  /** The list says what health says, and health says that something is wrong. */
+  const saysSo = (service: RunningService, what: RegExp) =>
+    until(`health and list say ${what}`, async () => {
+      const [slot] = await list();
+      const { ok, detail } = service.health()['totals'] ?? { ok: true, detail: '' };
+      return !ok && what.test(detail) && slot?.state === 'waiting' && what.test(slot.error ?? '');
+    });
+  const epoch = async (): Promise<number> => {
+    const [found] = await side.database.query<{ epoch: number }>('SELECT epoch FROM projections.slots');
+    return found?.epoch ?? 0;
+  };
+  const startLive = async (options?: FillingOptions): Promise<RunningService> => {
+    const service = await side.start({ ...only, options });
+    await side.isAt(totals, await request());
+    await is('live');
+    return service;
+  };
+
+  it('tells of a table that is gone, and how to have it back; nobody tries that without a pause', async () => {
+    const service = await startLive({ lease: { duration: 600, retry: 200 } });
+    await side.database.query('DROP TABLE totals_1.totals');
+    const behind = await request();
+    await saysSo(
+      service,
+      /^expected totals_1 with all its tables, .*: rebuild it with `orderflow projections rebuild totals`$/,
+    );
+    const [began, before] = [performance.now(), await epoch()];
+    await until('another attempt was made', async () => (await epoch()) >= before + 3);
+    expect(performance.now() - began).toBeGreaterThan(300);
+    expect(await side.administer(only).rebuild('totals')).toMatchObject({ slot: 'totals_2', swapped: true });
+    await side.isAt(totals, behind);
+    const rows = await side.database.query('SELECT position FROM totals_2.totals');
+    expect(rows).toContainEqual({ position: String(behind) });
+    await until('it is well', () => service.health()['totals']?.ok);
+  });
+
+  const whileLocked = (work: () => Promise<unknown>): Promise<unknown> =>
+    side.database.transaction(async (query) => {
+      await query('LOCK TABLE totals_1.totals');
+      await request();
+      await work();
+    });
+
+  it('tells that nothing moves, while a write hangs', async () => {
+    const service = await startLive({ stallAfter: 200 });
+    await whileLocked(() => saysSo(service, /^has not moved for \d+ s, \d+ s behind/));
+    await is('live');
+  });
+
+  it('tells of a write that takes too long', async () => {
+    const service = await startLive({ statementTimeout: 500 });
+    await whileLocked(() => saysSo(service, /^database is away: canceling statement due to statement timeout$/));
+    await is('live');
+  });
+
+  it('tells of an event store that is away from the beginning, whatever the last one said', async () => {
+    await (await startLive()).stop();
+    const away = connect({ url: 'esdb://127.0.0.1:1?tls=false', name: 'away', log });
+    await saysSo(await side.start({ ...only, eventStore: away }), /^event store is away/);
+    await away.close();
+  });
+
+  it('tells of a version that nobody here knows', async () => {
+    await (await startLive()).stop();
+    const unknown = /^totals_1 holds version 2 of totals, this code knows 1: start the newer code that filled it$/;
+    await saysSo(await side.start({ projections: [totalsBefore] }), unknown);
   });
 });
 

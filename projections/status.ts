@@ -2,7 +2,7 @@ import { catchUp, type CatchUpSettings } from '../eventstore/catchUp.ts';
 import type { EventStore } from '../eventstore/connection.ts';
 import type { Database } from './database.ts';
 import type { Projection } from './projection.ts';
-import type { FillingState } from './reports.ts';
+import { validity, type FillingState } from './reports.ts';
 import { slotsOf } from './slots.ts';
 
 /** How a slot stands. */
@@ -16,7 +16,7 @@ export interface SlotStatus {
   readonly lag: number | undefined;
   /** Events applied per second, as whoever fills it last measured. */
   readonly rate: number;
-  /** `kept`: a previous one, left where it stood; `not filled`: nobody is at work on it. */
+  /** `kept`: a previous one, left where it stood; `not filled`: nobody is at work on it, or says why not. */
   readonly state: FillingState | 'kept' | 'not filled';
   /** Why it waits or has stopped. */
   readonly error: string | undefined;
@@ -36,23 +36,25 @@ interface StatusRow {
   readonly position: string;
   readonly role: 'live' | 'next' | 'previous';
   readonly held: boolean;
+  /** Whether what was reported still counts. */
+  readonly fresh: boolean | null;
   readonly state: FillingState | null;
   readonly error: string | null;
   readonly rate: number | null;
 }
 
-/** A rate that nobody has reported for a while is none any more, and so is that of a slot that nobody fills. */
 const select = `
-  SELECT slots.slot, version, position, lease_until > clock_timestamp() AS held, state, error,
-    CASE WHEN lease_until > clock_timestamp() AND at > clock_timestamp() - interval '5 seconds' THEN rate END AS rate,
+  SELECT slots.slot, version, position, state, error, rate, lease_until > clock_timestamp() AS held,
+    at > clock_timestamp() - $2 * interval '1 millisecond' AS fresh,
     CASE slots.slot WHEN live.slot THEN 'live' WHEN next THEN 'next' ELSE 'previous' END AS role
   FROM projections.slots JOIN projections.live USING (projection) LEFT JOIN projections.beside USING (projection)
     LEFT JOIN projections.reports ON reports.slot = slots.slot
   WHERE projection = $1 AND slots.slot IN (live.slot, next, previous) ORDER BY role`;
 
-const stateOf = ({ role, held, state }: StatusRow): SlotStatus['state'] => {
+/** Between two attempts nobody holds the lease; whoever makes them has said lately why the last one failed. */
+const stateOf = ({ role, held, fresh, state }: StatusRow): SlotStatus['state'] => {
   if (role === 'previous' && !held) return 'kept';
-  if (state === 'stopped') return state;
+  if (state === 'stopped' || (state === 'waiting' && fresh === true)) return state;
   return held ? (state ?? 'catching up') : 'not filled';
 };
 
@@ -76,18 +78,20 @@ export const statusOf = async (
 ): Promise<ProjectionStatus> => {
   const { name, version } = projection;
   await slotsOf(database, projection);
-  const rows = await database.query<StatusRow>(select, [name]);
+  const rows = await database.query<StatusRow>(select, [name, validity]);
   const slots = rows.map(async (row): Promise<SlotStatus> => {
     const position = BigInt(row.position);
+    const state = stateOf(row);
     return {
       slot: row.slot,
       role: row.role,
       version: row.version,
       position,
       lag: await lagAt(store, position, settings),
-      rate: row.rate ?? 0,
-      state: stateOf(row),
-      error: row.error ?? undefined,
+      // A rate that nobody has reported for a while is none any more, and so is that of a slot that nobody fills.
+      rate: row.held && row.fresh === true ? (row.rate ?? 0) : 0,
+      state,
+      error: state === 'waiting' || state === 'stopped' ? (row.error ?? undefined) : undefined,
     };
   });
   return { name, version, slots: await Promise.all(slots) };
