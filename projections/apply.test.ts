@@ -200,6 +200,26 @@ describe('a bad event', () => {
     expect(await rows('numbered_1.things')).toMatchObject([{ owner: 'bob' }]);
   });
 
+  it('is one that leaves out what must not be null, in whatever batch it comes', async () => {
+    const owned = table({ name: 'owned', key: ['id'], columns: { id: 'text', owner: 'text NOT NULL', note: 'text' } });
+    const changes = {
+      incomplete: put(owned, { id: 'x', note: 'left out' }),
+      emptied: patch(owned, { id: 'x', owner: null }),
+    };
+    for (const [name, change] of Object.entries(changes)) {
+      const mapping: Projection = {
+        ...mappingOnce((at) => [at === first.position ? put(owned, { id: 'x', owner: 'alice' }) : change]),
+        name,
+        tables: [owned],
+      };
+      const { filling, position } = await fillLive(database, mapping);
+      await expect(apply(filling, position, [first, again])).rejects.toThrow(
+        `position 5000: expected owner of owned, which is NOT NULL, found none`,
+      );
+      expect(await checkpointOf(`${name}_1`)).toBe(String(first.position));
+    }
+  });
+
   it('is none when only the database finds the keys of two events equal', async () => {
     const mapping = mappingOnce((position) => [
       put(things, position === first.position ? { id: 1, owner: 'alice' } : { id: '1.0', owner: 'bob' }),

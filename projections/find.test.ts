@@ -78,6 +78,30 @@ describe('a folder of read models', () => {
     );
   });
 
+  it.each([
+    [
+      'sums beside a column that must not be null',
+      `owner: 'text not null' }, sums: ['n']`,
+      /w has sums, and its column owner is NOT NULL/,
+    ],
+    ['a constraint on values', `n: 'bigint CHECK (n > 0)' }`, /column n of w says CHECK/],
+    ['a constraint between rows', `n: 'bigint UNIQUE' }`, /column n of w says UNIQUE/],
+    ['numbers that the database draws', `n: 'bigserial' }`, /column n of w says BIGSERIAL/],
+  ])('is refused when a table has %s: rows would depend on which events share a batch', async (_, columns, fault) => {
+    const text = `{ name: 'demo', version: 1, on: {}, tables: [{ name: 'w', key: ['id'], columns: { id: 'text', ${columns} }] }`;
+    await write('demo.ts', `export const demo = ${text};`);
+    await expect(findProjections(folder)).rejects.toThrow(fault);
+    await write('demo.ts', `export const demo = { name: 'demo', version: 2, on: {}, tables: [], previous: ${text} };`);
+    await expect(findProjections(folder)).rejects.toThrow(/demo\.ts: expected tables that are the same however/);
+  });
+
+  it('may have defaults beside sums, whatever they quote', async () => {
+    const columns = `{ id: 'text NOT NULL', owner: "text NOT NULL DEFAULT 'unique'" }`;
+    const text = `{ name: 'demo', version: 1, on: {}, tables: [{ name: 'w', key: ['id'], columns: ${columns}, sums: ['n'] }] }`;
+    await write('demo.ts', `export const demo = ${text};`);
+    expect(await findProjections(folder)).toHaveLength(1);
+  });
+
   it('is refused when two projections have one name', async () => {
     await write('first.ts', source('first', 'orders'));
     await write('second.ts', source('second', 'orders'));

@@ -3,6 +3,7 @@ import { isEventType } from '../domain/events.ts';
 import { isForeign } from '../eventstore/codec.ts';
 import { messageOf } from '../eventstore/faults.ts';
 import type { LogEvent } from '../eventstore/logEvent.ts';
+import { requiredOf } from './columns.ts';
 import { changesOf, type Change, type Projection } from './projection.ts';
 
 /** An event that a projection cannot go past. */
@@ -53,8 +54,20 @@ const merged = (earlier: PlannedChange | undefined, later: PlannedChange): Plann
 type Planned = ReadonlyMap<string, PlannedChange>;
 
 /**
+ * The database refuses a row that lacks such a column, even where only others are to be overwritten, but does not see it
+ * when an event in the same batch names the column.
+ */
+const refuseGaps = ({ table, creates, row }: Change): void => {
+  for (const column of requiredOf(table))
+    if (column in row ? (row[column] ?? null) === null : creates)
+      throw new Error(
+        `expected ${column} of ${table.name}, which is NOT NULL, found none: name it in every put, or patch the row instead`,
+      );
+};
+
+/**
  * What one event does, each row named once: the same whatever other events come with it.
- * @throws Error when it changes a row before it makes it
+ * @throws Error when it changes a row before it makes it, or leaves out what must not be null
  */
 const changesTogether = (changes: ReadonlyArray<Change>, position: bigint): Planned => {
   const together = new Map<string, PlannedChange>();
@@ -67,6 +80,7 @@ const changesTogether = (changes: ReadonlyArray<Change>, position: bigint): Plan
       );
     together.set(key, merged(earlier, { ...change, position }));
   }
+  for (const change of together.values()) refuseGaps(change);
   return together;
 };
 

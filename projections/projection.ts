@@ -8,9 +8,12 @@ export interface Table<Column extends string = string, Sum extends string = stri
   readonly name: string;
   /** Columns that identify a row. */
   readonly key: ReadonlyArray<NoInfer<Column>>;
-  /** Column name → type and constraints, in SQL. */
+  /** Column name → type, and NOT NULL or DEFAULT, in SQL: other constraints would depend on which events share a batch. */
   readonly columns: Readonly<Record<Column, string>>;
-  /** Further columns, which are only ever added to: whole numbers of any size, 0 in a new row. */
+  /**
+   * Further columns, which are only ever added to: whole numbers of any size, 0 in a new row. Beside them no other column may
+   * be NOT NULL without a DEFAULT.
+   */
   readonly sums?: ReadonlyArray<Sum>;
   /** Columns of each further index. */
   readonly indexes?: ReadonlyArray<ReadonlyArray<NoInfer<Column> | 'position'>>;
@@ -58,7 +61,10 @@ export const table = <Column extends string, Sum extends string = never>(
   declared: Table<Column, Sum>,
 ): Table<Column, Sum> => declared;
 
-/** Sets columns of a row, which is made when it is missing: name the key and every column that must not be null. */
+/**
+ * Sets columns of a row, which is made when it is missing: name the key and every column that must not be null, also where
+ * the row is there already. An event that does not is a bad event.
+ */
 export const put = <Column extends string, Given extends Column>(
   of: Table<Column>,
   row: Readonly<Record<Given, Value>>,
