@@ -73,9 +73,7 @@ export const append = async (
     } catch (error) {
       if (error instanceof WrongExpectedVersionError) return E.left(conflictOf(error, stream, expected));
       if (!(error instanceof Unavailable) || tries >= policy.tries) throw error;
-      await pause(waitBefore(policy.backoff, tries - 1), neverAborted);
+      await pause(waitBefore(policy.backoff, tries - 1));
     }
   }
 };
-
-const neverAborted = new AbortController().signal;

@@ -11,9 +11,9 @@ export const waitBefore = ({ first, most }: Backoff, tries: number): number =>
   Math.min(most, first * 2 ** Math.min(tries, 30)) * (0.75 + Math.random() / 4);
 
 /** Resolves after `milliseconds`, or as soon as `signal` aborts; never rejects. */
-export const pause = async (milliseconds: number, signal: AbortSignal): Promise<void> => {
-  if (signal.aborted) return;
+export const pause = async (milliseconds: number, signal?: AbortSignal): Promise<void> => {
+  if (signal?.aborted === true) return;
   await delay(milliseconds, undefined, { signal, ref: false }).catch((error: unknown) => {
-    if (!signal.aborted) throw error;
+    if (signal?.aborted !== true) throw error;
   });
 };

@@ -63,7 +63,10 @@ export const startSystem = async (settings: NodeJS.ProcessEnv): Promise<System> 
     secondGateway: async () => {
       const second = orderflow({ ...environment, LOG_LEVEL: 'info' }, 'start', 'gateway', '--data', data);
       children.unshift(second);
-      return firstMatching(createInterface(second.stdout), (line) => /http:\/\/[\d.]+:\d+/.exec(line)?.[0]);
+      const url = await firstMatching(createInterface(second.stdout), (line) => /http:\/\/[\d.]+:\d+/.exec(line)?.[0]);
+      // It would stand still once nobody reads what it logs.
+      second.stdout.resume();
+      return url;
     },
     stop: async () => {
       for (const child of children) {
