@@ -33,7 +33,7 @@ export const fillingSettings = (options: FillingOptions): FillingSettings => ({
 });
 
 /**
- * Connections for one projection at most: for the live slot one for a batch and one for the lease, the same for one that is
- * to replace it, and one to hold the live one still.
+ * Connections for one projection at most: for the live slot one for a batch, one for the lease and one for reports, the same
+ * for one that is to replace it, and one to hold the live one still.
  */
-export const connectionsEach = 5;
+export const connectionsEach = 7;
