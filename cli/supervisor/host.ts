@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { isUnheardWrite } from '../../eventstore/unheardWrite.ts';
 import { maskUrl } from '../configuration/mask.ts';
 import { startHealthServer, type Hosted } from './hosted.ts';
 import type { Ready } from './ready.ts';
@@ -72,7 +73,8 @@ const ownEnd = async ({ ended }: Hosted, timeoutMs: number): Promise<End> => {
 
 /** What nobody caught leaves the process in an unknown state: it ends, and whoever supervises it starts another. */
 const exitOnDefect = (log: Logger): void => {
-  process.on('uncaughtException', (err) => {
+  process.on('uncaughtException', (err, origin) => {
+    if (origin === 'unhandledRejection' && isUnheardWrite(err)) return log.warn({ err }, 'an append was not written');
     log.fatal({ err }, 'ends because of an error that nothing caught');
     process.exit(1);
   });
