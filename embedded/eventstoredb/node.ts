@@ -4,6 +4,7 @@ import { createServerFeatures } from './discovery/serverFeatures.ts';
 import { createEventLog } from './eventLog/createEventLog.ts';
 import { createHttpApi } from './http/httpApi.ts';
 import { listen, type Listener } from './http/listen.ts';
+import { dropWhenSilent, type Patience } from './http/silence.ts';
 import type { NodeService } from './nodeService.ts';
 import { createPersistentSubscriptions } from './persistent/service.ts';
 import { openFolder, openTemporary } from './storage/open.ts';
@@ -35,18 +36,21 @@ export interface EventStoreDBNode {
 }
 
 /** The real server's defaults (`GrpcOptions` in its `ClusterVNodeOptions.cs`), and those of its clients. */
-const KEEP_ALIVE = { interval: 10_000, timeout: 10_000 };
+const patience = ({ keepAliveInterval = 10_000, keepAliveTimeout = 10_000 }: NodeOptions): Patience => ({
+  interval: keepAliveInterval,
+  timeout: keepAliveTimeout,
+});
 
 /**
  * Without pings a consumer that is frozen, or whose machine is gone, would keep its messages as long as the operating system
- * believes in the connection.
+ * believes in the connection. grpc-js only asks: who does not answer is dropped by `dropWhenSilent`, long before it would.
  */
-const serverOptions = ({ keepAliveInterval, keepAliveTimeout }: NodeOptions): ChannelOptions => ({
+const serverOptions = ({ interval, timeout }: Patience): ChannelOptions => ({
   'grpc.max_receive_message_length': MAX_REQUEST_SIZE,
   'grpc.enable_channelz': 0,
   'grpc-node.flow_control_window': 1_048_576,
-  'grpc.keepalive_time_ms': keepAliveInterval ?? KEEP_ALIVE.interval,
-  'grpc.keepalive_timeout_ms': keepAliveTimeout ?? KEEP_ALIVE.timeout,
+  'grpc.keepalive_time_ms': interval,
+  'grpc.keepalive_timeout_ms': 3 * timeout,
 });
 
 /** Milliseconds that open calls have to end by themselves when the node stops. */
@@ -82,7 +86,7 @@ const createServices = async (storage: Storage): Promise<readonly NodeService[]>
 
 const startOn = async (storage: Storage, options: NodeOptions): Promise<EventStoreDBNode> => {
   const services = await createServices(storage);
-  const server = new Server(serverOptions(options));
+  const server = new Server(serverOptions(patience(options)));
   for (const { definition, implementation } of services) server.addService(definition, implementation);
   const stopServices = async (): Promise<void> => {
     for (const service of services) await service.stop();
@@ -115,11 +119,15 @@ const reachable = (host = '127.0.0.1'): string => {
   return host.includes(':') ? `[${host}]` : host;
 };
 
-const listenFor = (server: Server, { host = '127.0.0.1', port = 0 }: NodeOptions): Promise<Listener> => {
+const listenFor = (server: Server, options: NodeOptions): Promise<Listener> => {
+  const { host = '127.0.0.1', port = 0 } = options;
   const grpc = server.createConnectionInjector(ServerCredentials.createInsecure());
   const http = createHttpApi();
   return listen(host, port, {
-    onHttp2: (socket) => grpc.injectConnection(socket),
+    onHttp2: (socket) => {
+      grpc.injectConnection(socket);
+      dropWhenSilent(socket, patience(options));
+    },
     onHttp1: (socket) => http.emit('connection', socket),
   });
 };
