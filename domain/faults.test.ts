@@ -23,7 +23,18 @@ describe('faults of decoded input', () => {
   it('points at the document itself when all of it is wrong', () => {
     expect(faults(t.strict({ a: Amount }), null)).toEqual([{ pointer: '', detail: 'must be an object' }]);
     expect(faults(t.readonlyArray(Amount), {})).toEqual([{ pointer: '', detail: 'must be an array' }]);
-    expect(faults(t.string, 1)).toEqual([{ pointer: '', detail: 'must be string' }]);
+    expect(faults(t.string, 1)).toEqual([{ pointer: '', detail: 'must be a text' }]);
+  });
+
+  it.each([
+    [t.keyof({ Paid: null, Cancelled: null }, 'OrderStatus'), 'must be one of Paid, Cancelled'],
+    [t.literal('Paid', 'Literal'), 'must be "Paid"'],
+    [t.string, 'must be a text'],
+    [t.number, 'must be a number'],
+    [t.boolean, 'must be true or false'],
+    [new t.Type('OfOurs', t.never.is, t.failure, t.identity), 'must be as documented'],
+  ])('says of a codec without words of its own what it takes, and never its name: %#', (codec, detail) => {
+    expect(faults(codec, [])).toEqual([{ pointer: '', detail }]);
   });
 
   const inner = t.intersection([t.strict({ a: Amount }), t.exact(t.partial({ b: Amount }))]);
@@ -46,7 +57,9 @@ describe('faults of decoded input', () => {
     const refined = t.refinement(inner, ({ a }) => a > 5, 'Refined');
     expect(pointers(t.strict({ x: refined }), { x: {} })).toEqual(['/x/a']);
     expect(pointers(t.strict({ x: t.readonly(inner) }), { x: {} })).toEqual(['/x/a']);
-    expect(faults(t.strict({ x: refined }), { x: { a: 1 } })).toEqual([{ pointer: '/x', detail: 'must be Refined' }]);
+    expect(faults(t.strict({ x: refined }), { x: { a: 1 } })).toEqual([
+      { pointer: '/x', detail: 'must be as documented' },
+    ]);
   });
 
   it('tells a fault once that several members of an intersection find', () => {

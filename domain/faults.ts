@@ -32,11 +32,22 @@ export const pointerTo = (context: t.Context): string =>
 const isArrayCodec = (codec: unknown): boolean =>
   codec instanceof t.ArrayType || codec instanceof t.ReadonlyArrayType || codec instanceof t.TupleType;
 
-/** What a codec that has no message of its own expects. */
-const expected = (codec: t.Decoder<unknown, unknown> | undefined): string => {
+const isKeyof = (codec: unknown): codec is t.KeyofType<Record<string, unknown>> => codec instanceof t.KeyofType;
+
+/**
+ * What a codec that has no message of its own expects. Never by the codec's name, which is ours alone: whoever sent the
+ * value cannot know it.
+ */
+const expected = (codec: unknown): string => {
   const inner = innermost(codec);
   if (inner instanceof t.InterfaceType || inner instanceof t.PartialType) return 'must be an object';
-  return isArrayCodec(inner) ? 'must be an array' : `must be ${codec?.name}`;
+  if (isArrayCodec(inner)) return 'must be an array';
+  if (isKeyof(inner)) return `must be one of ${Object.keys(inner.keys).join(', ')}`;
+  if (inner instanceof t.LiteralType) return `must be ${JSON.stringify(inner.value)}`;
+  if (inner instanceof t.StringType) return 'must be a text';
+  if (inner instanceof t.NumberType) return 'must be a number';
+  if (inner instanceof t.BooleanType) return 'must be true or false';
+  return 'must be as documented';
 };
 
 const faultOf = ({ context, message }: t.ValidationError): Fault => ({
