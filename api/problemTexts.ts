@@ -20,8 +20,10 @@ export const problemTexts: Readonly<Record<ProblemName, ProblemText>> = {
     remedy: 'Send it as you got it: from the `Log-Position` of an answer, or the `position` of its body.',
   },
   invalidQuery: {
-    meaning: 'A parameter of the query is not as documented; `errors` points to each.',
-    remedy: 'Correct each of them as its detail says. A cursor is only good for the list that gave it, as it gave it.',
+    meaning: 'A parameter of the query is not as documented, or not known at all; `errors` points to each.',
+    remedy:
+      'Correct each of them as its detail says. A cursor is only good for the list that gave it, as it gave it, with the ' +
+      'same `status`.',
   },
   invalidIdempotencyKey: {
     meaning: 'An Idempotency-Key is 1 to 255 visible ASCII characters, in quotes or bare, and comes once.',

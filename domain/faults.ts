@@ -22,12 +22,14 @@ const numbersItsMembers = (codec: unknown): boolean => {
 
 const escaped = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');
 
-/** JSON pointer (RFC 6901) to the value that an io-ts context is about. */
+/** JSON pointer (RFC 6901) to what these keys lead to, one after the other. */
+export const pointerAt = (keys: ReadonlyArray<string>): string => keys.map((key) => `/${escaped(key)}`).join('');
+
+/** JSON pointer to the value that an io-ts context is about. */
 export const pointerTo = (context: t.Context): string =>
-  context
-    .filter((_, index) => index > 0 && !numbersItsMembers(context[index - 1]?.type))
-    .map(({ key }) => `/${escaped(key)}`)
-    .join('');
+  pointerAt(
+    context.filter((_, index) => index > 0 && !numbersItsMembers(context[index - 1]?.type)).map(({ key }) => key),
+  );
 
 const isArrayCodec = (codec: unknown): boolean =>
   codec instanceof t.ArrayType || codec instanceof t.ReadonlyArrayType || codec instanceof t.TupleType;

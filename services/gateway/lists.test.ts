@@ -161,9 +161,50 @@ describe('lists', () => {
       expect(Object.fromEntries(problem.errors?.map((fault) => [fault.pointer, fault.detail]) ?? [])).toEqual(faults);
     });
 
-    it('ignore what they do not know', async () => {
-      const { read } = await newcomer();
-      expect(await read(Orders, '/orders?colour=blue')).toEqual({ orders: [] });
+    it('say what they do not know, and what they do', async () => {
+      const { send } = await newcomer();
+      const problem = await problemOf(await send('GET', '/orders?colour=blue&aftr=1&limit=1'));
+      expect(problem).toMatchObject({
+        type: '/problems/invalid-query',
+        detail: 'Known in the query here: status, limit, cursor, after',
+        errors: ['/colour', '/aftr'].map((pointer) => ({ pointer, detail: 'is not known here: leave it out' })),
+      });
+    });
+
+    it('lead nowhere from a page of another list', async () => {
+      const alice = await newcomer();
+      await alice.order(piano);
+      await alice.pay('EUR', 1);
+      await alice.pay('EUR', 1);
+      const last = await alice.order(piano);
+      const nextOf = async (path: string): Promise<string> => {
+        const page = (await (await alice.send('GET', `${path}&limit=1&after=${last}`)).json()) as { next: string };
+        return page.next;
+      };
+      const [all, cancelled, euros] = [
+        await nextOf('/orders?'),
+        await nextOf('/orders?status=Cancelled'),
+        await nextOf('/wallets/EUR/operations?'),
+      ];
+      const [here, elsewhere] = [
+        [
+          `/orders?cursor=${all}`,
+          `/orders?status=Cancelled&cursor=${cancelled}`,
+          `/wallets/EUR/operations?cursor=${euros}`,
+        ],
+        [
+          `/orders?cursor=${cancelled}`,
+          `/orders?status=Paid&cursor=${cancelled}`,
+          `/orders?status=Cancelled&cursor=${all}`,
+          `/wallets/USD/operations?cursor=${euros}`,
+        ],
+      ];
+      for (const path of here) expect([path, (await alice.send('GET', path)).status]).toEqual([path, 200]);
+      for (const path of elsewhere)
+        expect(await problemOf(await alice.send('GET', path))).toMatchObject({
+          type: '/problems/invalid-query',
+          errors: [{ pointer: '/cursor', detail: cursor }],
+        });
     });
   });
 

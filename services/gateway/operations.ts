@@ -8,9 +8,10 @@ import { cursorIn, decodeQuery, Limit } from './query.ts';
 import { reading } from './reading.ts';
 import { walletNotFound } from './wallets.ts';
 
-const cursor = cursorIn('operations');
+const cursorOf = (currency: string) => cursorIn('operations', currency);
 
-const Query = t.intersection([t.type({ limit: Limit }), t.partial({ cursor })]);
+const queryOf = (currency: string) =>
+  t.intersection([t.type({ limit: Limit }), t.partial({ cursor: cursorOf(currency) })]);
 
 const shown = ({ subjectId, at, kind, ...moved }: OperationView): Operation => {
   const told = { ...moved, at: at.toISOString() };
@@ -29,7 +30,8 @@ export const listOperations = reading({
   inputOf: (context) => {
     const { currency } = context.params;
     if (!Currency.is(currency)) return E.left(walletNotFound);
-    return E.map((query: t.TypeOf<typeof Query>) => ({ ...query, currency }))(decodeQuery(Query, context));
+    const query = decodeQuery(queryOf(currency), context);
+    return E.isLeft(query) ? query : E.right({ ...query.right, currency });
   },
   query: ({ operationsOf }, { currency, limit, cursor: end }, { userId }) =>
     operationsOf(userId, currency, { limit, before: end === undefined ? undefined : Number(end) }),
@@ -38,6 +40,6 @@ export const listOperations = reading({
       `/wallets/${currency}/operations`,
       { limit: String(limit) },
       { operations: items.map(shown) },
-      next === undefined ? undefined : cursor.encode(BigInt(next)),
+      next === undefined ? undefined : cursorOf(currency).encode(BigInt(next)),
     ),
 });

@@ -28,8 +28,12 @@ export const Limit = new t.Type<number, string, unknown>(
   String,
 );
 
-/** Where a page of the list `of` ends and the next one begins, as clients are told it: a text that means nothing to them. */
-export const cursorIn = (of: string) => {
+/**
+ * Where a page of a list ends and the next one begins, as clients are told it: a text that means nothing to them.
+ * @param list its name, and whatever picks what is in it: a cursor of one list leads nowhere in another
+ */
+export const cursorIn = (...list: readonly [string, ...string[]]) => {
+  const of = list.join(':');
   const pattern = new RegExp(`^${of}:(\\d{1,18})$`);
   const encode = (end: bigint): string => Buffer.from(`${of}:${end}`).toString('base64url');
   return new t.Type<bigint, string, unknown>(
@@ -46,7 +50,7 @@ export const cursorIn = (of: string) => {
   );
 };
 
-/** Decodes the query of a request, or answers 400 with every fault. What the codec does not name is ignored. */
+/** Decodes the query of a request, or answers 400 with every fault. Whether there is more in it is no concern of this: see `takes`. */
 export const decodeQuery = <A>(codec: t.Decoder<unknown, A>, { query }: RouterContext): E.Either<Answer, A> =>
   E.mapLeft((errors: t.Errors) =>
     problem(problemTypes.invalidQuery, 'Each of the errors says which parameter and what was expected', {

@@ -13,6 +13,7 @@ import { placeOrder, showOrder } from './orders.ts';
 import { saveProfile, showProfile } from './profile.ts';
 import { reportOrdersPerDay } from './reports.ts';
 import { requires } from './roles.ts';
+import { takes } from './takes.ts';
 import { authenticatesByTicket, issueTicket } from './tickets.ts';
 import { authenticates, type Access } from './token.ts';
 import { listWallets, showWallet } from './wallets.ts';
@@ -28,19 +29,30 @@ export const gatewayRoutes = (means: Means, access: Access, health: () => Health
 
   router.use(healthRoutes(() => withoutDetails(health())).routes());
   router.use(documentRoutes().routes());
-  router.post('/orders', known, client, answering(placeOrder(means)));
-  router.get('/orders', known, answering(listOrders(means)));
-  router.get('/orders/events', watching, answering(watchOrders(means)));
-  router.get('/orders/:orderId', known, answering(showOrder(means)));
-  router.get('/orders/:orderId/events', watching, answering(watchOrder(means)));
-  router.get('/wallets', known, answering(listWallets(means)));
-  router.get('/wallets/:currency', known, answering(showWallet(means)));
-  router.get('/wallets/:currency/operations', known, answering(listOperations(means)));
-  router.post('/wallets/:userId/:currency/deposits', known, operator, answering(placeDeposit(means)));
-  router.get('/deposits/:depositId', known, answering(showDeposit(means)));
-  router.get('/reports/orders-per-day', known, overseer, answering(reportOrdersPerDay(means)));
-  router.post('/tickets', known, answering(issueTicket(means.tickets)));
-  router.get('/profile', known, answering(showProfile(means)));
-  router.put('/profile', known, answering(saveProfile(means)));
+  router.post('/orders', known, client, takes(), answering(placeOrder(means)));
+  router.get('/orders', known, takes('status', 'limit', 'cursor', 'after'), answering(listOrders(means)));
+  router.get('/orders/events', watching, takes('after', 'ticket'), answering(watchOrders(means)));
+  router.get('/orders/:orderId', known, takes('after'), answering(showOrder(means)));
+  router.get('/orders/:orderId/events', watching, takes('after', 'ticket'), answering(watchOrder(means)));
+  router.get('/wallets', known, takes('after'), answering(listWallets(means)));
+  router.get('/wallets/:currency', known, takes('after'), answering(showWallet(means)));
+  router.get(
+    '/wallets/:currency/operations',
+    known,
+    takes('limit', 'cursor', 'after'),
+    answering(listOperations(means)),
+  );
+  router.post('/wallets/:userId/:currency/deposits', known, operator, takes(), answering(placeDeposit(means)));
+  router.get('/deposits/:depositId', known, takes('after'), answering(showDeposit(means)));
+  router.get(
+    '/reports/orders-per-day',
+    known,
+    overseer,
+    takes('currency', 'from', 'to', 'after'),
+    answering(reportOrdersPerDay(means)),
+  );
+  router.post('/tickets', known, takes(), answering(issueTicket(means.tickets)));
+  router.get('/profile', known, takes(), answering(showProfile(means)));
+  router.put('/profile', known, takes(), answering(saveProfile(means)));
   return router;
 };

@@ -10,6 +10,7 @@ Orders that move by events: what you ask for is taken at once, and done a moment
 - **Ordering once**: an \`Idempotency-Key\` makes it safe to send a request again.
 - **Watching**: event streams tell every step as it happens. As an EventSource can send no header, \`POST /tickets\` gives
   a ticket for the query.
+- **Names that are not known** in a query are refused, as they are mostly typos; in a body they are ignored.
 - **Problems** are told by RFC 9457: \`type\` is a link to what it means and what to do. Paths that are not here answer 404,
   methods that are not here 405; wherever there is a GET, there is a HEAD.
 - **Every request** may carry an \`X-Request-Id\`, which is in the answer and in the log, and a W3C \`traceparent\`. Headers

@@ -40,18 +40,16 @@ export const parameters = {
     problems: ['invalidPosition', 'readModelBehind'],
     brings: 'Log-Position',
   },
-  status: { in: 'query', description: 'Only orders that stand here.', value: Status, problems: ['invalidQuery'] },
+  status: { in: 'query', description: 'Only orders that stand here.', value: Status },
   limit: {
     in: 'query',
     description: 'How many, at most; 20 unless said otherwise.',
     value: { type: 'integer', minimum: 1, maximum: 100 },
-    problems: ['invalidQuery'],
   },
   cursor: {
     in: 'query',
-    description: 'Where the page begins: `next` of the page before.',
+    description: 'Where the page begins: `next` of the page before, of the same list and status.',
     value: Cursor,
-    problems: ['invalidQuery'],
   },
   reportedCurrency: {
     name: 'currency',
@@ -59,15 +57,13 @@ export const parameters = {
     required: true,
     description: 'Currency of the orders.',
     value: Currency,
-    problems: ['invalidQuery'],
   },
-  from: { in: 'query', required: true, description: 'First day.', value: Day, problems: ['invalidQuery'] },
+  from: { in: 'query', required: true, description: 'First day.', value: Day },
   to: {
     in: 'query',
     required: true,
     description: 'Last day; a report covers 366 at most.',
     value: Day,
-    problems: ['invalidQuery'],
   },
   Prefer: {
     in: 'header',

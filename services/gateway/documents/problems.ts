@@ -23,7 +23,8 @@ export const generalOf = ({ isExempt = false }: Operation): ReadonlyArray<Proble
 /** What only those meet who ask for something that is not there. */
 export const elsewhere: ReadonlyArray<ProblemName> = ['unknownPath', 'methodNotAllowed'];
 
-const ofTokens: ReadonlyArray<ProblemName> = ['unauthorized', 'unavailable'];
+/** Whoever is known is told, too, what their query holds that is not known. */
+const ofTokens: ReadonlyArray<ProblemName> = ['unauthorized', 'unavailable', 'invalidQuery'];
 
 const ofAccess = (access: Access): ReadonlyArray<ProblemName> => {
   if (typeof access !== 'string') return [...ofTokens, 'missingRole'];

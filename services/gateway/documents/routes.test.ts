@@ -18,6 +18,7 @@ import { gatewayRoutes } from '../routes.ts';
 import { createTickets } from '../tickets.ts';
 import type { Operation } from './operation.ts';
 import { operations } from './operations/operations.ts';
+import { parameterOf } from './parameters.ts';
 
 const secret = 'a-secret-for-tests-of-at-least-32-characters';
 
@@ -81,5 +82,29 @@ describe('the table of operations', () => {
       const withTicket = await ask(operation, {}, '?ticket=x');
       expect((await problemOf(withTicket)).detail.includes('ticket')).toBe(access === 'ticket');
     });
+
+    const forKnown = operations.filter(({ access }) => access !== 'anybody');
+    it.each(forKnown.map((operation) => [named(operation), operation] as const))(
+      '%s, and what its query may hold',
+      async (_, operation) => {
+        const { access, parameters = [] } = operation;
+        const inQuery = parameters.flatMap((key) => {
+          const { name = key, in: place } = parameterOf(key);
+          return place === 'query' ? [name] : [];
+        });
+        const headers = { Authorization: `Bearer ${await token('alice', 'client', 'operator')}` };
+        const query = new URLSearchParams({
+          'of/nobody': '',
+          ...Object.fromEntries(inQuery.map((name) => [name, ''])),
+        });
+        const problem = await problemOf(await ask(operation, headers, `?${query.toString()}`));
+        const takenInAll = [...inQuery, ...(access === 'ticket' ? ['ticket'] : [])];
+        expect(problem).toMatchObject({
+          type: '/problems/invalid-query',
+          detail: `Known in the query here: ${takenInAll.join(', ') || 'nothing'}`,
+          errors: [{ pointer: '/of~1nobody', detail: 'is not known here: leave it out' }],
+        });
+      },
+    );
   });
 });
