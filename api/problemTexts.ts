@@ -16,8 +16,11 @@ export const problemTexts: Readonly<Record<ProblemName, ProblemText>> = {
     remedy: 'The detail says where it broke. Send JSON as made by a JSON library.',
   },
   invalidPosition: {
-    meaning: 'The value of `after` is no position in the log, or one that the log has not reached.',
-    remedy: 'Send it as you got it: from the `Log-Position` of an answer, or the `position` of its body.',
+    meaning:
+      'The value of `after`, or of `Last-Event-ID`, is no position in the log, or one that the log has not reached.',
+    remedy:
+      'Send it as you got it: from the `Log-Position` of an answer, the `position` of its body, or the `id` of an event. ' +
+      'If you did, the log is another one than before, as after a backup was put back: forget the position, and read anew.',
   },
   invalidQuery: {
     meaning: 'A parameter of the query is not as documented, or not known at all; `errors` points to each.',

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { EventSource } from 'eventsource';
 import { createParser } from 'eventsource-parser';
 import { OrderWithTimeline, PlacedOrder, StoryEvent, Ticket } from '../../api/answers.ts';
 import { orderRequestStream, orderStream } from '../../domain/streams.ts';
@@ -142,6 +143,20 @@ describe('orders that are watched', () => {
     const last = watched.events.at(-1)?.position ?? '';
     const answer = await alice('GET', `/orders/${orderId}/events`, undefined, { 'Last-Event-ID': last });
     expect(answer.status).toBe(204);
+  });
+
+  it('refuse an id that the log has not reached, also when their story is over; a browser closes as it does on 204', async () => {
+    const { orderId, watched } = await watchToEnd();
+    const last = watched.events.at(-1)?.position ?? '';
+    const beyond = { 'Last-Event-ID': '99999999999999' };
+    const problem = await problemOf(await alice('GET', `/orders/${orderId}/events`, undefined, beyond));
+    expect(problem.detail).toBe('The log ends before 99999999999999: no answer can have told it');
+    const { ticket } = granted(Ticket.decode(await (await alice('POST', '/tickets')).json()));
+    for (const after of [last, beyond['Last-Event-ID']]) {
+      const source = new EventSource(`${gateway.url}/orders/${orderId}/events?ticket=${ticket}&after=${after}`);
+      await new Promise((resolve) => source.addEventListener('error', resolve));
+      expect(source.readyState).toBe(EventSource.CLOSED);
+    }
   });
 
   it('end when there will be no letter, too', async () => {

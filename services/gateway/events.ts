@@ -83,8 +83,10 @@ export const watchOrder =
     if ((await ownerOf(eventStore, orderId, found)) !== userId) return notFound;
     const about = { orderId };
     const after = known.right ?? beginning;
-    if (found.some((event) => endsStory(event) && event.position <= after)) return { status: 204, about };
+    // Before 204, which would say that all has been told: an id from another log, or from before a backup was put back, is
+    // of a client that was told other things. An EventSource closes on either; whoever asks by fetch learns why.
     if (after > position && (await logEnd.isBefore(after))) return beyondLog(after);
+    if (found.some((event) => endsStory(event) && event.position <= after)) return { status: 204, about };
     // From where the read model stands, should the client know more: the last event may be among what it will show.
     const events = (signal: AbortSignal) =>
       telling(changes.follow({ kind: 'order', orderId }, least(after, position), signal), after, endsStory);

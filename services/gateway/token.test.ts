@@ -80,10 +80,18 @@ describe('tokens signed by a shared secret', () => {
     expect(problem.detail).toBe('The token must have an exp');
   });
 
-  it('refuses an authorization of another kind', async () => {
-    const answer = await fetch(`${gateway.url}/orders`, { method: 'POST', headers: { Authorization: 'Basic YTpi' } });
-    expect((await problemOf(answer)).status).toBe(401);
-  });
+  it.each(['Basic YTpi', 'Digest username="alice"', 'Bearer', 'a.b.c'])(
+    'asks for a bearer token where the authorization is "%s"',
+    async (authorization) => {
+      const headers = { Authorization: authorization };
+      const answer = await fetch(`${gateway.url}/orders`, { method: 'POST', headers });
+      expect(answer.headers.get('WWW-Authenticate')).toBe('Bearer realm="orderflow"');
+      expect(await problemOf(answer)).toMatchObject({
+        status: 401,
+        detail: 'Expected a token as Authorization: Bearer …, found an authorization of another kind',
+      });
+    },
+  );
 });
 
 describe('tokens signed by a key of a published set', () => {

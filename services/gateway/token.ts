@@ -32,6 +32,13 @@ const noToken = problem(problemTypes.unauthorized, 'Send a token: Authorization:
   headers: { 'WWW-Authenticate': realm },
 });
 
+/** No error code in the challenge: whoever knows of no tokens has sent none that could be wrong (RFC 6750, section 3.1). */
+const otherScheme = problem(
+  problemTypes.unauthorized,
+  'Expected a token as Authorization: Bearer …, found an authorization of another kind',
+  { headers: { 'WWW-Authenticate': realm } },
+);
+
 /** Challenge of RFC 6750. Says nothing about what would have been accepted. */
 export const invalidToken = (description: string): Answer =>
   problem(problemTypes.unauthorized, description, {
@@ -45,7 +52,9 @@ const causeOf = (error: unknown): unknown =>
 const refusalOf = (error: unknown, context: RouterContext): Answer => {
   const cause = causeOf(error);
   if (cause instanceof Unavailable) throw cause;
-  if (context.get('Authorization') === '') return noToken;
+  const authorization = context.get('Authorization');
+  if (authorization === '') return noToken;
+  if (!/^Bearer /i.test(authorization)) return otherScheme;
   const expired = cause instanceof Error && cause.name === 'TokenExpiredError';
   return invalidToken(expired ? 'The token has expired: get a new one' : 'The token is not valid here');
 };
