@@ -64,8 +64,8 @@ const readsTheLog = {
   message: 'projections/ only reads the log: what it imports of eventstore/ must not append.',
 };
 const speaks = {
-  regex: '^(?!\\.{1,2}/|fp-ts/lib/|pg$|pino$|node:crypto$)',
-  message: 'projections/ may import only what neither sends nor appends: fp-ts/lib/…, pg, pino and node:crypto.',
+  regex: '^(?!\\.{1,2}/|fp-ts/lib/|io-ts$|pg$|pino$|node:crypto$)',
+  message: 'projections/ may import only what neither sends nor appends: fp-ts/lib/…, io-ts, pg, pino and node:crypto.',
 };
 /** One file alone, so that a stranger can read it: a read model is its definition and its queries. */
 const standsAlone = {

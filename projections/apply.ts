@@ -38,6 +38,33 @@ const missing = async ({ query, lease, projection: { name } }: Filling, cause: u
       );
 };
 
+/**
+ * No such column, another type, no operator for it, no such key: what is written does not fit the tables.
+ * https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+const fitsNot = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && /^(42703|42804|42883|42P10)$/.test(error.code ?? '');
+
+const undeclared = ({ changes }: Plan): string | undefined => {
+  for (const { table, row, sums } of changes)
+    for (const column of [...Object.keys(row), ...Object.keys(sums)])
+      if (!(column in table.columns) && table.sums?.includes(column) !== true) return `${column} of ${table.name}`;
+  return undefined;
+};
+
+/** Either the mapping names what its own tables do not have, or these are not the ones by which the slot was made. */
+const misfit = ({ lease: { slot }, projection: { name, version } }: Filling, plan: Plan, cause: unknown): Error => {
+  const column = undeclared(plan);
+  const found = messageOf(cause);
+  return new Error(
+    column === undefined
+      ? `expected the tables of ${slot} to be those of version ${version} of ${name} in this code, found ${found}: ` +
+          `whoever changes tables raises \`version\`; where nobody else reads them, \`orderflow projections rebuild ${name}\` does as well`
+      : `expected columns that ${name} declares, found ${column} in its mapping: declare it, and raise \`version\``,
+    { cause },
+  );
+};
+
 /** Events that are to be applied after a position, and all that can be done about them before that is reached. */
 export interface Prepared {
   readonly before: bigint;
@@ -65,6 +92,7 @@ const write = async (filling: Filling, { before, plan, writing, events }: Prepar
     if (!(await commit(query, lease, before, plan.position, writing, duration))) throw new TakenOver(lease.slot);
   } catch (error) {
     if (isMissing(error)) throw await missing(filling, error);
+    if (fitsNot(error)) throw misfit(filling, plan, error);
     const [first, ...others] = covered;
     if (!refusesData(error) || first === undefined) throw error;
     if (others.length === 0) throw new BadEvent(projection.name, first, error);

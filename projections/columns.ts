@@ -25,12 +25,25 @@ export const requiredOf = (table: Table): ReadonlyArray<string> => {
  */
 const cutDependent = /\b(CHECK|UNIQUE|REFERENCES|GENERATED|(?:BIG|SMALL)?SERIAL|NEXTVAL)\b/;
 
+/** Types without an operator by which PostgreSQL tells whether two values are the same, as every rebuild asks. */
+const incomparable = /^\s*(JSON|XML|POINT|LINE|PATH|POLYGON)\b/;
+
+const columnFault = (table: string, column: string, definition: string): string | undefined => {
+  const [cut] = cutDependent.exec(definition) ?? [];
+  if (cut !== undefined)
+    return `column ${column} of ${table} says ${cut}: leave it out, mappings alone decide what is in a row, however the log is cut into batches`;
+  const [, type] = incomparable.exec(definition) ?? [];
+  return (
+    type &&
+    `column ${column} of ${table} is ${type.toLowerCase()}, whose values a rebuild cannot compare: take ${type === 'JSON' ? 'jsonb' : 'text or jsonb'}`
+  );
+};
+
 const faultOf = (table: Table): string | undefined => {
   const { name, columns, sums = [] } = table;
   for (const [column, definition] of Object.entries<string>(columns)) {
-    const [found] = cutDependent.exec(unquoted(definition)) ?? [];
-    if (found !== undefined)
-      return `column ${column} of ${name} says ${found}: leave it out, mappings alone decide what is in a row`;
+    const fault = columnFault(name, column, unquoted(definition));
+    if (fault !== undefined) return fault;
   }
   const [required] = requiredOf(table);
   return sums.length > 0 && required !== undefined
@@ -39,6 +52,6 @@ const faultOf = (table: Table): string | undefined => {
     : undefined;
 };
 
-/** Why the rows of a projection could come out otherwise when the log is cut into other batches; undefined if they cannot. */
-export const cutFaultOf = ({ tables }: Projection): string | undefined =>
-  tables.map(faultOf).find((fault) => fault !== undefined);
+/** Why the rows of a projection could come out otherwise when the log is cut into other batches, or could not be compared. */
+export const tableFaultsOf = ({ tables }: Projection): ReadonlyArray<string> =>
+  tables.flatMap((table) => faultOf(table) ?? []);

@@ -19,24 +19,34 @@ const groupsOf = (changes: ReadonlyArray<PlannedChange>): ReadonlyArray<Group> =
   return [...groups.values()];
 };
 
+const quoted = pg.escapeIdentifier;
+
 /**
  * Writes a group of rows, given as the JSON array in `parameter`. A row that an event at or after the given one has
  * already changed stays as it is: events that come again change nothing.
  */
 const write = ([first]: Group, slot: string, parameter: string): string => {
   const { table, creates, row, sums } = first;
-  const place = `${pg.escapeIdentifier(slot)}.${pg.escapeIdentifier(table.name)}`;
+  const place = `${quoted(slot)}.${quoted(table.name)}`;
   const given = `json_populate_recordset(NULL::${place}, ${parameter}) AS given, fence`;
   const columns = [...Object.keys(row), ...Object.keys(sums), 'position'];
-  const set = columns.filter((column) => !table.key.includes(column));
+  const listed = (names: ReadonlyArray<string>, of = ''): string => names.map((name) => of + quoted(name)).join(', ');
+  const adds = new Set(Object.keys(sums).map(quoted));
   const from = (source: string): string =>
-    set.map((column) => `${column} = ${column in sums ? `kept.${column} + ` : ''}${source}.${column}`).join(', ');
+    columns
+      .filter((column) => !table.key.includes(column))
+      .map(quoted)
+      .map((column) => `${column} = ${adds.has(column) ? `kept.${column} + ` : ''}${source}.${column}`)
+      .join(', ');
   if (creates)
-    return `INSERT INTO ${place} AS kept (${columns.join(', ')})
-      SELECT ${columns.map((column) => `given.${column}`).join(', ')} FROM ${given}
-      ON CONFLICT (${table.key.join(', ')}) DO UPDATE SET ${from('excluded')} WHERE kept.position < excluded.position`;
+    return `INSERT INTO ${place} AS kept (${listed(columns)})
+      SELECT ${listed(columns, 'given.')} FROM ${given}
+      ON CONFLICT (${listed(table.key)}) DO UPDATE SET ${from('excluded')} WHERE kept.position < excluded.position`;
   return `UPDATE ${place} AS kept SET ${from('given')} FROM ${given}
-    WHERE ${table.key.map((column) => `kept.${column} = given.${column}`).join(' AND ')}
+    WHERE ${table.key
+      .map(quoted)
+      .map((column) => `kept.${column} = given.${column}`)
+      .join(' AND ')}
       AND kept.position < given.position`;
 };
 

@@ -24,17 +24,21 @@ export interface Slots {
   readonly refused: number | undefined;
 }
 
+/** Columns may be named as words of SQL are, such as `user` or `order`. */
+const quoted = pg.escapeIdentifier;
+
 const createTable = (slot: string, { name, key, columns, sums = [], indexes = [] }: Table): string[] => {
-  const place = `${pg.escapeIdentifier(slot)}.${pg.escapeIdentifier(name)}`;
+  const place = `${quoted(slot)}.${quoted(name)}`;
+  const listed = (names: ReadonlyArray<string>): string => names.map(quoted).join(', ');
   const declared = [
-    ...Object.entries(columns).map(([column, type]) => `${column} ${type}`),
-    ...sums.map((sum) => `${sum} numeric NOT NULL DEFAULT 0`),
+    ...Object.entries(columns).map(([column, type]) => `${quoted(column)} ${type}`),
+    ...sums.map((sum) => `${quoted(sum)} numeric NOT NULL DEFAULT 0`),
   ];
   return [
     // Room in each page for the row's next version: an update then touches no index.
-    `CREATE TABLE ${place} (${declared.join(', ')}, position numeric(20) NOT NULL, PRIMARY KEY (${key.join(', ')}))
+    `CREATE TABLE ${place} (${declared.join(', ')}, position numeric(20) NOT NULL, PRIMARY KEY (${listed(key)}))
      WITH (fillfactor = 80)`,
-    ...indexes.map((of) => `CREATE INDEX ON ${place} (${of.join(', ')})`),
+    ...indexes.map((of) => `CREATE INDEX ON ${place} (${listed(of)})`),
   ];
 };
 
@@ -42,7 +46,7 @@ const createTable = (slot: string, { name, key, columns, sums = [], indexes = []
 export const createSlot = async (query: Query, projection: Projection, number: number): Promise<Slot> => {
   const { name, version, tables } = projection;
   const slot = `${name}_${number}`;
-  await query(`CREATE SCHEMA ${pg.escapeIdentifier(slot)}`);
+  await query(`CREATE SCHEMA ${quoted(slot)}`);
   for (const statement of tables.flatMap((table) => createTable(slot, table))) await query(statement);
   await query('INSERT INTO projections.slots (slot, projection, version) VALUES ($1, $2, $3)', [slot, name, version]);
   await query('INSERT INTO projections.definitions (slot, fingerprint) VALUES ($1, $2)', [
