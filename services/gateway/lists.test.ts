@@ -132,80 +132,40 @@ describe('lists', () => {
     });
   });
 
-  describe('that are asked for wrongly', () => {
-    const limit = 'must be a whole number from 1 to 100';
-    const status = 'must be one of Requested, Pending, Paid, Cancelled';
-    const cursor = 'must be what a page of this list told as next';
-    const encoded = (text: string): string => Buffer.from(text).toString('base64url');
-
-    it.each([
-      ['/orders?limit=0', { '/limit': limit }],
-      ['/orders?limit=101', { '/limit': limit }],
-      ['/orders?limit=1.5', { '/limit': limit }],
-      ['/orders?limit=', { '/limit': limit }],
-      ['/orders?limit=1&limit=2', { '/limit': limit }],
-      ['/orders?status=paid', { '/status': status }],
-      ['/orders?status=', { '/status': status }],
-      ['/orders?status=Paid&status=Pending', { '/status': status }],
-      ['/orders?cursor=', { '/cursor': cursor }],
-      ['/orders?cursor=nonsense', { '/cursor': cursor }],
-      [`/orders?cursor=${encoded('orders:1')}=`, { '/cursor': cursor }],
-      [`/orders?cursor=${encoded('orders:01')}`, { '/cursor': cursor }],
-      [`/orders?cursor=${encoded('orders:-1')}`, { '/cursor': cursor }],
-      [`/orders?cursor=${encoded('operations:1')}`, { '/cursor': cursor }],
-      ['/wallets/EUR/operations?limit=x&cursor=x', { '/limit': limit, '/cursor': cursor }],
-    ])('answer 400 to %s with every fault', async (path, faults) => {
-      const { send } = await newcomer();
-      const problem = await problemOf(await send('GET', path));
-      expect(problem).toMatchObject({ type: '/problems/invalid-query', status: 400 });
-      expect(Object.fromEntries(problem.errors?.map((fault) => [fault.pointer, fault.detail]) ?? [])).toEqual(faults);
-    });
-
-    it('say what they do not know, and what they do', async () => {
-      const { send } = await newcomer();
-      const problem = await problemOf(await send('GET', '/orders?colour=blue&aftr=1&limit=1'));
-      expect(problem).toMatchObject({
+  it('lead nowhere from a page of another list', async () => {
+    const alice = await newcomer();
+    await alice.order(piano);
+    await alice.pay('EUR', 1);
+    await alice.pay('EUR', 1);
+    const last = await alice.order(piano);
+    const nextOf = async (path: string): Promise<string> => {
+      const page = (await (await alice.send('GET', `${path}&limit=1&after=${last}`)).json()) as { next: string };
+      return page.next;
+    };
+    const [all, cancelled, euros] = [
+      await nextOf('/orders?'),
+      await nextOf('/orders?status=Cancelled'),
+      await nextOf('/wallets/EUR/operations?'),
+    ];
+    const [here, elsewhere] = [
+      [
+        `/orders?cursor=${all}`,
+        `/orders?status=Cancelled&cursor=${cancelled}`,
+        `/wallets/EUR/operations?cursor=${euros}`,
+      ],
+      [
+        `/orders?cursor=${cancelled}`,
+        `/orders?status=Paid&cursor=${cancelled}`,
+        `/orders?status=Cancelled&cursor=${all}`,
+        `/wallets/USD/operations?cursor=${euros}`,
+      ],
+    ];
+    for (const path of here) expect([path, (await alice.send('GET', path)).status]).toEqual([path, 200]);
+    for (const path of elsewhere)
+      expect(await problemOf(await alice.send('GET', path))).toMatchObject({
         type: '/problems/invalid-query',
-        detail: 'Known in the query here: status, limit, cursor, after',
-        errors: ['/colour', '/aftr'].map((pointer) => ({ pointer, detail: 'is not known here: leave it out' })),
+        errors: [{ pointer: '/cursor', detail: 'must be what a page of this list told as next' }],
       });
-    });
-
-    it('lead nowhere from a page of another list', async () => {
-      const alice = await newcomer();
-      await alice.order(piano);
-      await alice.pay('EUR', 1);
-      await alice.pay('EUR', 1);
-      const last = await alice.order(piano);
-      const nextOf = async (path: string): Promise<string> => {
-        const page = (await (await alice.send('GET', `${path}&limit=1&after=${last}`)).json()) as { next: string };
-        return page.next;
-      };
-      const [all, cancelled, euros] = [
-        await nextOf('/orders?'),
-        await nextOf('/orders?status=Cancelled'),
-        await nextOf('/wallets/EUR/operations?'),
-      ];
-      const [here, elsewhere] = [
-        [
-          `/orders?cursor=${all}`,
-          `/orders?status=Cancelled&cursor=${cancelled}`,
-          `/wallets/EUR/operations?cursor=${euros}`,
-        ],
-        [
-          `/orders?cursor=${cancelled}`,
-          `/orders?status=Paid&cursor=${cancelled}`,
-          `/orders?status=Cancelled&cursor=${all}`,
-          `/wallets/USD/operations?cursor=${euros}`,
-        ],
-      ];
-      for (const path of here) expect([path, (await alice.send('GET', path)).status]).toEqual([path, 200]);
-      for (const path of elsewhere)
-        expect(await problemOf(await alice.send('GET', path))).toMatchObject({
-          type: '/problems/invalid-query',
-          errors: [{ pointer: '/cursor', detail: cursor }],
-        });
-    });
   });
 
   describe('of wallets and of what moved their money', () => {
