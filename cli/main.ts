@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { messageOf } from '../eventstore/faults.ts';
 import { Failure } from './failure.ts';
 import { portFailure } from './system/port.ts';
 
@@ -11,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<{ readonly command: Comman
   start: () => import('./start.ts'),
   demo: () => import('./demo.ts'),
   token: () => import('./token.ts'),
+  where: () => import('./where.ts'),
   order: () => import('./order.ts'),
   projections: () => import('./projections.ts'),
   redrive: () => import('./redrive.ts'),
@@ -38,9 +40,7 @@ const main = async (argv: readonly string[]): Promise<void> => {
 /** What keeps a command from being loaded is a fault of what it is made of, such as a file that defines no read model. */
 const loaded = <A>(load: () => Promise<A>): Promise<A> =>
   load().catch((cause: unknown) => {
-    throw new Failure(`This command cannot be loaded. ${cause instanceof Error ? cause.message : String(cause)}`, {
-      cause,
-    });
+    throw new Failure(`This command cannot be loaded. ${messageOf(cause)}`, { cause });
   });
 
 /** A command and all below it, with the settings of the program: commander gives them only to commands that it makes itself. */

@@ -3,15 +3,15 @@ import { RedriveReason } from '../domain/redrive/messages.ts';
 import { Uuid } from '../domain/text.ts';
 import { topicNames, type TopicName } from '../domain/topics.ts';
 import { connect } from '../eventstore/connection.ts';
+import { messageOf } from '../eventstore/faults.ts';
 import { redrive } from '../eventstore/redrive.ts';
 import { line } from './configuration/codecs.ts';
 import { configure } from './configuration/configure.ts';
-import { orFail } from './configuration/faults.ts';
 import { dataFolder } from './data/folder.ts';
-import { folderSettings } from './data/run.ts';
 import { Failure } from './failure.ts';
 import { createLog, destination } from './log.ts';
 import { by, dataOption } from './options.ts';
+import { configured } from './runningSystem.ts';
 import { userName } from './userName.ts';
 
 interface Options {
@@ -25,8 +25,7 @@ const run = async (
   eventId: string,
   { data, by: asker = userName(), reason }: Options,
 ): Promise<void> => {
-  const sources = { environment: process.env, folder: await folderSettings(dataFolder(data)) };
-  const { EVENTSTORE_URL: url, LOG_LEVEL: level } = orFail(
+  const { EVENTSTORE_URL: url, LOG_LEVEL: level } = await configured(dataFolder(data), process.env, (sources) =>
     configure({ variables: ['EVENTSTORE_URL'], tokens: false }, sources),
   );
   const log = createLog({ service: 'redrive', level, to: await destination(2) });
@@ -35,7 +34,7 @@ const run = async (
     const { id } = await redrive(store, { topic, eventId, by: asker, reason });
     process.stdout.write(`${topic} will handle ${eventId} once more (RedriveRequested ${id})\n`);
   } catch (cause) {
-    throw new Failure(`Nothing was resent. ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new Failure(`Nothing was resent. ${messageOf(cause)}`, { cause });
   } finally {
     await store.close();
   }

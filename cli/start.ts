@@ -1,9 +1,8 @@
 import { Argument, Command } from 'commander';
-import { orFail } from './configuration/faults.ts';
 import { dataFolder } from './data/folder.ts';
-import { folderSettings } from './data/run.ts';
 import { createLog, destination } from './log.ts';
 import { dataOption, portOption } from './options.ts';
+import { configured } from './runningSystem.ts';
 import { serviceNames, services, type ServiceName } from './services.ts';
 import { host } from './supervisor/host.ts';
 
@@ -14,8 +13,7 @@ interface Options {
 
 const run = async (service: ServiceName, { data, port }: Options): Promise<void> => {
   const environment = port === undefined ? process.env : { ...process.env, PORT: String(port) };
-  const folder = await folderSettings(dataFolder(data));
-  const { configuration, start } = orFail(services[service]({ environment, folder }));
+  const { configuration, start } = await configured(dataFolder(data), environment, services[service]);
   const { HOST, PORT, LOG_LEVEL: level, STOP_TIMEOUT_MS: stopTimeoutMs } = configuration;
   const log = createLog({ service, level, to: await destination(1) });
   await host({ log, healthOn: { host: HOST, port: PORT ?? 0 }, stopTimeoutMs }, () => start(log));

@@ -39,6 +39,7 @@ interface Up {
   readonly child: ChildProcess;
   readonly ready: {
     readonly gateway: string;
+    readonly mailbox: string;
     readonly eventStore: string;
     readonly processes: Readonly<Record<string, number>>;
   };
@@ -118,6 +119,19 @@ describe('a system that runs', () => {
     expect(second).toMatchObject({ exitCode: 1, stdout: '' });
     expect(second.stderr).toContain(`in use by process ${child.pid}`);
 
+    const where = (...args: ReadonlyArray<string>) => orderflow('where', ...args, '--data', data);
+    expect((await where('mailbox')).stdout).toBe(`${ready.mailbox}\n`);
+    expect((await where()).stdout).toContain(
+      `gateway           ${ready.gateway}\nmailbox           ${ready.mailbox}\n`,
+    );
+    expect(JSON.parse((await where('--json')).stdout)).toMatchObject({
+      gateway: ready.gateway,
+      mailbox: ready.mailbox,
+    });
+    const nowhere = await where('moon');
+    expect(nowhere).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(nowhere.stderr).toContain('This system has no moon of its own, or none at all. It has: gateway, mailbox, ');
+
     const { stdout: config } = await orderflow('config', '--data', data);
     expect(config).toMatch(/^EVENTSTORE_URL +data folder +esdb:/m);
     expect(config).toMatch(/^DATABASE_URL +data folder +postgres:\/\/orderflow:\*{8}@/m);
@@ -189,14 +203,17 @@ describe('a system that runs', () => {
 });
 
 describe('a system that cannot run', () => {
-  it('names the port that is taken, and what to do, before it starts or wipes anything', async () => {
+  it('names the port that is taken, and what to do, before it makes, starts or wipes anything', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
+    const start = () => orderflow('up', '--data', data, '--port', String(port), '--fresh');
+    expect((await start()).exitCode).toBe(1);
+    expect(existsSync(data)).toBe(false);
     await mkdir(data);
     await writeFile(join(data, 'orderflow.json'), '{"layout":1}');
     await writeFile(join(data, 'precious'), 'kept');
-    const { exitCode, stdout, stderr } = await orderflow('up', '--data', data, '--port', String(port), '--fresh');
+    const { exitCode, stdout, stderr } = await start();
     server.close();
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toContain(`port ${port} of 127.0.0.1 already. Stop it, or choose another port with --port`);

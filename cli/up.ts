@@ -3,7 +3,7 @@ import type { With } from './configuration/configuration.ts';
 import { configure } from './configuration/configure.ts';
 import { orFail } from './configuration/faults.ts';
 import type { Sources } from './configuration/sources.ts';
-import { dataFolder, openFolder, wipeFolder } from './data/folder.ts';
+import { dataFolder, isMade, openFolder, wipeFolder } from './data/folder.ts';
 import { takeLock } from './data/lock.ts';
 import { untilPredecessorIsGone } from './data/predecessor.ts';
 import { keepSecrets, makeSecrets, type Secrets } from './data/secrets.ts';
@@ -26,6 +26,8 @@ const up = async ({ data, port, fresh, json }: Options): Promise<void> => {
   const folder = dataFolder(data);
   // Before anything is touched: the environment alone may be at fault, the secrets to come are not.
   const { HOST, PORT = defaultPort } = check(environment, makeSecrets());
+  // Nor is a folder made for a start that cannot be. Of one that there is, it is said first who runs on it.
+  if (!(await isMade(folder))) await checkPort(HOST, PORT);
   await openFolder(folder);
   const release = await takeLock(folder.lock);
   try {

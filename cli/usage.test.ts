@@ -65,3 +65,20 @@ describe('wrong usage', () => {
     for (const name of ['PORT', 'DATABASE_URL', 'EVENTSTORE_URL']) expect(stderr).toContain(`\n  ${name}: `);
   });
 });
+
+describe('where no system runs', () => {
+  const id = '00000000-0000-4000-8000-000000000000';
+  it.each([
+    ['where', ['where'], 'ask whoever runs one elsewhere'],
+    ['order list', ['order', 'list', '--user', 'alice'], 'name a gateway with --url (ORDERFLOW_URL)'],
+    ['redrive', ['redrive', 'orders.create', id], 'set EVENTSTORE_URL'],
+    ['start', ['start', 'projections'], 'set EVENTSTORE_URL, DATABASE_URL'],
+  ])('%s says so, and what to do', async (_, args, instead) => {
+    const { exitCode, stdout, stderr } = await orderflow(...args, '--data', join(folder, 'nothing'));
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toContain(
+      `No system runs on ${join(folder, 'nothing')}. Start one with npm start, ` +
+        `name the data folder of another with --data, or ${instead}.\n`,
+    );
+  });
+});

@@ -1,5 +1,6 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { hasCode } from '../errorCode.ts';
 import { Failure } from '../failure.ts';
 
 /** Paths within a data folder. */
@@ -32,6 +33,17 @@ export const dataFolder = (path: string): DataFolder => {
 /** Tells that a folder is ours, and in which layout. */
 const marker = 'orderflow.json';
 const layout = 1;
+
+/** Whether a system was ever started on the folder. */
+export const isMade = async ({ root }: DataFolder): Promise<boolean> => {
+  try {
+    await access(join(root, marker));
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return false;
+    throw error;
+  }
+};
 
 /**
  * Makes the folder on first use.

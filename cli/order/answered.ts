@@ -13,11 +13,18 @@ export const answered = <A>(answer: E.Either<Problem, A>): A => {
   throw new Failure(inWords(answer.left));
 };
 
-/** Awaits what asks the gateway. @throws Failure when nobody answers: no defect of ours. */
-export const asking = async <A>(asked: Promise<A>): Promise<A> => {
-  try {
-    return await asked;
-  } catch (error) {
-    throw error instanceof NoAnswer ? new Failure(error.message, { cause: error }) : error;
-  }
-};
+/** Awaits what asks a gateway. @throws Failure that says what to do when it does not answer: no defect of ours. */
+export type Asking = <A>(asked: Promise<A>) => Promise<A>;
+
+/** @param url of the gateway */
+export const askingAt =
+  (url: string): Asking =>
+  async (asked) => {
+    try {
+      return await asked;
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
+      const advice = `Asked was ${url}. If no gateway is there: start a system with npm start, or name another by --url (ORDERFLOW_URL) or --data.`;
+      throw new Failure(`${error.message}\n${advice}`, { cause: error });
+    }
+  };

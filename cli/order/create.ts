@@ -9,8 +9,8 @@ import type { OrderLine } from '../../domain/orderRequest/messages.ts';
 import { matching, whole } from '../configuration/codecs.ts';
 import { Failure } from '../failure.ts';
 import { by } from '../options.ts';
-import { answered, asking, inWords } from './answered.ts';
-import { exitCodeOf, exitCodesHelp } from './exitCodes.ts';
+import { answered, inWords } from './answered.ts';
+import { exitCodeOf, exitCodes, exitCodesHelp } from './exitCodes.ts';
 import { connectTo, withGatewayOptions, type GatewayOptions } from './gateway.ts';
 import { expectedLine, lineOf } from './line.ts';
 import { orderText } from './rendering.ts';
@@ -34,7 +34,7 @@ const isPassing = ({ status }: Problem): boolean => status >= 500 || status === 
 /** What was placed. @throws Failure that says how to go on without ordering twice. */
 const place = async (placing: ReturnType<Client['placeOrder']>, key: string): Promise<Order | PlacedOrder> => {
   const further = `To try again without ordering twice: --key ${key}`;
-  const answer = await asking(placing).catch((error: unknown) => {
+  const answer = await placing.catch((error: unknown) => {
     throw error instanceof Failure ? new Failure(`${error.message}\n${further}`, { cause: error }) : error;
   });
   if (E.isLeft(answer) && isPassing(answer.left)) throw new Failure(`${inWords(answer.left)}\n${further}`);
@@ -44,12 +44,21 @@ const place = async (placing: ReturnType<Client['placeOrder']>, key: string): Pr
 const run = async (options: Options, command: Command): Promise<void> => {
   const { item, currency, wait, key = randomUUID(), json } = options;
   const items = linesOf(item, currency, command);
-  const { client, user } = await connectTo(options, command);
+  const { client, asking, user } = await connectTo(options, command);
+  // Before anything is sent: whoever stops this, or loses the answer, can send it again.
+  if (options.key === undefined) process.stderr.write(`With --key ${key} the same command orders nothing twice.\n`);
   const placing = client.placeOrder({ userId: user(), currency, items }, { wait, idempotencyKey: key });
-  const order = await place(placing, key);
+  const order = await place(asking(placing), key);
   process.stdout.write(json === true ? `${JSON.stringify(order)}\n` : orderText(order));
-  if (wait !== undefined) process.exitCode = exitCodeOf(order.status);
+  if (wait === undefined) return;
+  process.exitCode = exitCodeOf(order.status);
+  if (process.exitCode === exitCodes.notSettled) process.stderr.write(furtherText(order.orderId, options.user, key));
 };
+
+/** How to learn of the end of an order that was not waited for any longer. */
+const furtherText = (orderId: string, user: string | undefined, key: string): string =>
+  `Not settled yet. To see how it ends: orderflow order watch ${orderId}${user === undefined ? '' : ` --user ${user}`}\n` +
+  `To wait again, without ordering twice: the same command with --key ${key}\n`;
 
 const key = matching('1 to 255 visible ASCII characters', /^[!-~]{1,255}$/);
 

@@ -5,10 +5,13 @@ import { line, url as urlOf } from '../configuration/codecs.ts';
 import { decode } from '../configuration/decode.ts';
 import { orFail } from '../configuration/faults.ts';
 import { dataFolder, type DataFolder } from '../data/folder.ts';
-import { findRun, folderSettings } from '../data/run.ts';
+import { folderSettings } from '../data/run.ts';
 import { Failure } from '../failure.ts';
 import { by, dataOption } from '../options.ts';
+import { runningSystem } from '../runningSystem.ts';
 import { signToken } from '../signToken.ts';
+import { addressOf } from '../system/launch.ts';
+import { askingAt, type Asking } from './answered.ts';
 
 /** Which gateway is asked, by whom, and how the answer is shown. */
 export interface GatewayOptions {
@@ -41,16 +44,14 @@ export const withGatewayOptions = (command: Command): Command =>
 
 export interface Gateway {
   readonly client: Client;
+  readonly asking: Asking;
   /** Who asks, as their token says. @throws Failure when it does not. */
   readonly user: () => string;
 }
 
 const gatewayOn = async (folder: DataFolder): Promise<string> => {
-  const gateway = (await findRun(folder))?.addresses['gateway'];
-  if (gateway !== undefined) return gateway;
-  throw new Failure(
-    `No system runs on ${folder.root}. Start one with npm start, name the data folder of another with --data, or a gateway with --url (ORDERFLOW_URL).`,
-  );
+  const { addresses } = await runningSystem(folder, 'name a gateway with --url (ORDERFLOW_URL)');
+  return addressOf({ addresses }, 'gateway');
 };
 
 const subjectOf = (token: string): string => {
@@ -65,12 +66,19 @@ const subjectOf = (token: string): string => {
   );
 };
 
+/** Who asks, named in one way. */
+type Asker = { readonly user: string } | { readonly token: string };
+
+const askerIn = ({ user, token }: GatewayOptions, command: Command): Asker => {
+  if (isSet(token) && user === undefined) return { token };
+  if (!isSet(token) && user !== undefined) return { user };
+  return command.error('error: say who asks, either by --user <id> or by --token <token> (ORDERFLOW_TOKEN)');
+};
+
 /** By which token whom is spoken for. */
-const credentialsOf = async ({ user, token }: GatewayOptions, folder: DataFolder, command: Command) => {
-  if (isSet(token) && user === undefined) return { token, user: () => subjectOf(token) };
-  if (isSet(token) || user === undefined) {
-    return command.error('error: say who asks, either by --user <id> or by --token <token> (ORDERFLOW_TOKEN)');
-  }
+const credentialsOf = async (asker: Asker, folder: DataFolder) => {
+  if ('token' in asker) return { token: asker.token, user: () => subjectOf(asker.token) };
+  const { user } = asker;
   const configuration = orFail(decode({ environment: process.env, folder: await folderSettings(folder) }));
   // Made anew for each request: whoever watches for longer than a token is good for is not cut off.
   const sign = () => signToken({ user, role: ['client'], expires: '5m' }, configuration, folder);
@@ -81,8 +89,10 @@ const credentialsOf = async ({ user, token }: GatewayOptions, folder: DataFolder
 
 /** A client of the gateway that the options name, on behalf of whom they name. */
 export const connectTo = async (options: GatewayOptions, command: Command): Promise<Gateway> => {
+  const asker = askerIn(options, command);
   const folder = dataFolder(options.data);
-  const { token, user } = await credentialsOf(options, folder, command);
+  // First, for where no system runs there is no secret either.
   const url = isSet(options.url) ? options.url : await gatewayOn(folder);
-  return { client: createClient({ url, token }), user };
+  const { token, user } = await credentialsOf(asker, folder);
+  return { client: createClient({ url, token }), asking: askingAt(url), user };
 };

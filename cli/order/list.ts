@@ -4,7 +4,7 @@ import type { Each } from '../../client/answer.ts';
 import type { OrderStatus } from '../../domain/order/messages.ts';
 import { whole } from '../configuration/codecs.ts';
 import { by } from '../options.ts';
-import { answered, asking } from './answered.ts';
+import { answered } from './answered.ts';
 import { connectTo, withGatewayOptions, type GatewayOptions } from './gateway.ts';
 import { ordersText } from './rendering.ts';
 
@@ -25,7 +25,7 @@ const first = async (limit: number, all: Each<Order>): Promise<ReadonlyArray<Ord
 };
 
 const run = async ({ status, limit, json, ...options }: Options, command: Command): Promise<void> => {
-  const { client } = await connectTo(options, command);
+  const { client, asking } = await connectTo(options, command);
   const pageSize = Math.min(limit, largestPage);
   const orders = await asking(first(limit, client.orders({ status, pageSize })));
   const asJson = orders.map((order) => `${JSON.stringify(order)}\n`).join('');

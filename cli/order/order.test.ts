@@ -38,7 +38,8 @@ const place = async (sku: string, unitPrice: number, wait?: number): Promise<str
 describe('order create', () => {
   it('prints the order that it waited for, and ends with 0 when it is paid', async () => {
     const { exitCode, stdout, stderr } = await order(['create', ...teapots, '--wait', '10']);
-    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(/^With --key [0-9a-f-]{36} the same command orders nothing twice\.\n$/);
     expect(stdout.split('\n')).toEqual([
       expect.stringMatching(/^order {6}[0-9a-f-]{36}$/),
       'status     Paid',
@@ -61,6 +62,7 @@ describe('order create', () => {
 
   it('prints JSON, and places one order however often it is given the same key', async () => {
     const answers = await Promise.all([1, 2].map(() => order(['create', ...piano, '--key', 'piano-1', '--json'])));
+    expect(answers.map(({ stderr }) => stderr)).toEqual(['', '']);
     const [first, second] = answers.map(({ stdout }) => JSON.parse(stdout) as unknown);
     expect(first).toMatchObject({ orderId: expect.any(String), status: 'Requested' });
     expect(second).toEqual(first);
@@ -69,7 +71,13 @@ describe('order create', () => {
 
   const orderId = '7c1f8a52-3f5e-4f0e-9a43-0d7b8f7f4c11';
   it.each([
-    ['4 when it is not settled yet', json(202, { orderId, status: 'Requested', position: '7' }), 4, ''],
+    [
+      '4 and how to go on when it is not settled yet',
+      json(202, { orderId, status: 'Requested', position: '7' }),
+      4,
+      `Not settled yet. To see how it ends: orderflow order watch ${orderId}\n` +
+        'To wait again, without ordering twice: the same command with --key key-7\n',
+    ],
     [
       '1 and every fault when it is refused',
       problem(422, 'invalid-input', { errors: [{ pointer: '/a', detail: 'b' }] }),
@@ -84,7 +92,13 @@ describe('order create', () => {
     });
     await server.stop();
     expect(exitCode).toBe(code);
-    expect(stderr.endsWith(said)).toBe(true);
+    expect(stderr.slice(-said.length)).toBe(said);
+  });
+
+  it('can be given again by the key that it made up, without ordering twice', async () => {
+    const first = await order(['create', ...piano]);
+    const [, key = ''] = /--key (\S+)/.exec(first.stderr) ?? [];
+    expect(await order(['create', ...piano, '--key', key])).toEqual({ ...first, stderr: '' });
   });
 
   it('ends with 2 when it is used wrongly, and says what is expected', async () => {
@@ -184,4 +198,16 @@ describe('whoever asks', () => {
     expect(ends.map(({ exitCode }) => exitCode)).toEqual([2, 2]);
     for (const { stderr } of ends) expect(stderr).toContain('either by --user <id> or by --token <token>');
   });
+});
+
+describe('whoever gets no answer', () => {
+  it('is told where it was looked for, and what to do', async () => {
+    const { exitCode, stderr } = await order(['list'], { ORDERFLOW_URL: 'http://127.0.0.1:1' });
+    expect(exitCode).toBe(1);
+    expect(stderr).toBe(
+      'orderflow: Expected an answer to GET /orders, found none: connect ECONNREFUSED 127.0.0.1:1\n' +
+        'Asked was http://127.0.0.1:1. If no gateway is there: start a system with npm start, ' +
+        'or name another by --url (ORDERFLOW_URL) or --data.\n',
+    );
+  }, 30_000);
 });

@@ -1,12 +1,12 @@
 import { Argument, Command } from 'commander';
 import { Uuid } from '../../domain/text.ts';
 import { by } from '../options.ts';
-import { answered, asking } from './answered.ts';
+import { answered } from './answered.ts';
 import { connectTo, withGatewayOptions, type GatewayOptions } from './gateway.ts';
 import { storyText } from './rendering.ts';
 
 const run = async (orderId: string, options: GatewayOptions, command: Command): Promise<void> => {
-  const { client } = await connectTo(options, command);
+  const { client, asking } = await connectTo(options, command);
   const order = answered(await asking(client.order(orderId)));
   process.stdout.write(options.json === true ? `${JSON.stringify(order)}\n` : storyText(order));
 };

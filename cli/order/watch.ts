@@ -3,7 +3,7 @@ import type { Each } from '../../client/answer.ts';
 import type { StoryEvent } from '../../client/story.ts';
 import type { OrderStatus } from '../../domain/order/messages.ts';
 import { Failure } from '../failure.ts';
-import { answered, asking } from './answered.ts';
+import { answered } from './answered.ts';
 import { exitCodeOf, exitCodesHelp } from './exitCodes.ts';
 import { connectTo, withGatewayOptions, type GatewayOptions } from './gateway.ts';
 import { stepText } from './rendering.ts';
@@ -28,7 +28,7 @@ const print = async (story: Each<StoryEvent>, lineOf: (event: StoryEvent) => str
 };
 
 const run = async (id: string | undefined, options: GatewayOptions, command: Command): Promise<void> => {
-  const { client } = await connectTo(options, command);
+  const { client, asking } = await connectTo(options, command);
   const json = (event: StoryEvent): string => `${JSON.stringify(event)}\n`;
   const signal = whileRead();
   if (id === undefined) {

@@ -26,6 +26,8 @@ orderflow is ready (${seconds.toFixed(1)} s). Ctrl-C stops it; its data stay in 
   mailbox   ${mailbox ?? 'none: letters go to SMTP_URL'}
   database  ${psql}
 
+npx orderflow where${data} says these again.
+
 Paste this into another terminal: a token, a deposit of 100.00 EUR, an order.
 
   TOKEN=$(npx orderflow token --user alice --role client --role operator${data})

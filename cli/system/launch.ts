@@ -28,7 +28,7 @@ export const createLaunch = (supervisor: Supervisor, base: NodeJS.ProcessEnv): L
 /** The port in an address, as text; a free one ("0") when there is no address yet. */
 export const portOf = (address: string | undefined): string => (address === undefined ? '0' : new URL(address).port);
 
-export const addressOf = ({ addresses }: Ready, name: string): string => {
+export const addressOf = ({ addresses }: Pick<Ready, 'addresses'>, name: string): string => {
   const address = addresses[name];
   if (address === undefined)
     throw new Error(`Expected the address ${name}, found ${Object.keys(addresses).join(', ')}`);
