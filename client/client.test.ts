@@ -48,7 +48,7 @@ describe('an answer', () => {
     ['a status that nobody agreed on', json(201, wallet), 'Expected 200 or a problem as the answer'],
     ['no JSON', (response) => response.writeHead(200).end('<html>'), 'found 200 no type "<html>"'],
     ['a redirect', (response) => response.writeHead(302, { Location: '/login' }).end(), 'found 302'],
-    ['no problem', json(404, {}, { 'Content-Type': 'application/problem+json' }), 'whose /type must be string'],
+    ['no problem', json(404, {}, { 'Content-Type': 'application/problem+json' }), 'whose /type must be a text'],
   ] as ReadonlyArray<readonly [string, Script, string]>)('is an error when it is %s', async (_, script, message) => {
     const { client } = await clientTold([script]);
     await expect(client.wallet('EUR')).rejects.toThrow(message);
