@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { dropPrevious } from './beside.ts';
-import { openDatabase, type Database } from './database.ts';
+import { openDatabase } from './database.ts';
 import { dropLeftOver } from './drop.ts';
 import { createFeed } from './feed.ts';
 import type { Projection } from './projection.ts';
@@ -29,16 +29,21 @@ export interface Administration {
   readonly close: () => Promise<void>;
 }
 
-/** Milliseconds that a comparison may take. */
+/** Milliseconds that one statement of a comparison may take: it may read tables of any size. */
 const comparingTimeout = 3_600_000;
 
 export const openAdministration = (dependencies: ProjectionsDependencies): Administration => {
   const { eventStore, databaseUrl, log, projections = registry } = dependencies;
   const settings = fillingSettings(dependencies);
-  const open = (connections: number, statementTimeout: number): Database =>
-    openDatabase({ databaseUrl, name: eventStore.connectionName, log, connections, statementTimeout });
-  const database = open(projections.length * connectionsEach, settings.statementTimeout);
-  const comparing = open(projections.length, comparingTimeout);
+  const shared = { databaseUrl, name: eventStore.connectionName, log };
+  const { statementTimeout, comparingIdleAtMost: idleTimeout } = settings;
+  const database = openDatabase({ ...shared, connections: projections.length * connectionsEach, statementTimeout });
+  const comparing = openDatabase({
+    ...shared,
+    connections: projections.length,
+    statementTimeout: comparingTimeout,
+    idleTimeout,
+  });
   // Several rebuilt at the same time read the log once.
   const feed = createFeed(eventStore, settings.feed);
 

@@ -12,6 +12,8 @@ export interface DatabaseOptions {
   readonly connections: number;
   /** Milliseconds until a statement is given up: by the server and, should it not answer, by us. */
   readonly statementTimeout: number;
+  /** Milliseconds until a transaction in which nothing is asked is ended by the server; `statementTimeout` unless given. */
+  readonly idleTimeout?: number;
   /** Settings of its sessions, as `-c name=value`. */
   readonly sessionSettings?: string;
 }
@@ -101,6 +103,7 @@ const transaction = async <A>(pool: pg.Pool, work: (query: Query) => Promise<A>)
 /** Opens no connection yet: the first statement does. */
 export const openDatabase = (options: DatabaseOptions): Database => {
   const { databaseUrl, name, log, connections, statementTimeout, sessionSettings } = options;
+  const { idleTimeout = statementTimeout } = options;
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     application_name: name,
@@ -111,7 +114,7 @@ export const openDatabase = (options: DatabaseOptions): Database => {
     connectionTimeoutMillis: statementTimeout,
     statement_timeout: statementTimeout,
     query_timeout: statementTimeout + 1_000,
-    idle_in_transaction_session_timeout: statementTimeout,
+    idle_in_transaction_session_timeout: idleTimeout,
   });
   // Without a listener, an idle connection that is lost would end the process. The next statement opens another.
   pool.on('error', (error) => log.warn({ err: error.message }, 'lost an idle database connection'));

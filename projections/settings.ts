@@ -10,6 +10,8 @@ export interface FillingOptions {
   readonly stallAfter?: number;
   /** Time for which a live slot may be held still while another one comes to stand beside it. */
   readonly holdAtMost?: number;
+  /** Time for which a comparison may ask nothing: should its process freeze, the database takes snapshot and locks from it. */
+  readonly comparingIdleAtMost?: number;
   /** Time until a statement is given up. */
   readonly statementTimeout?: number;
 }
@@ -21,6 +23,7 @@ const defaults: FillingSettings = {
   feed: { catchUp: defaultCatchUp, gathering: 100, grace: 1_000 },
   stallAfter: 15_000,
   holdAtMost: 2_000,
+  comparingIdleAtMost: 30_000,
   statementTimeout: 10_000,
 };
 
@@ -29,6 +32,7 @@ export const fillingSettings = (options: FillingOptions): FillingSettings => ({
   feed: options.feed ?? defaults.feed,
   stallAfter: options.stallAfter ?? defaults.stallAfter,
   holdAtMost: options.holdAtMost ?? defaults.holdAtMost,
+  comparingIdleAtMost: options.comparingIdleAtMost ?? defaults.comparingIdleAtMost,
   statementTimeout: options.statementTimeout ?? defaults.statementTimeout,
 });
 

@@ -1,6 +1,7 @@
 import { Argument, Command, Option } from 'commander';
 import { registry } from '../../projections/registry.ts';
 import type { Difference } from '../../projections/rebuild/differences.ts';
+import type { Progress } from '../../projections/rebuild/progress.ts';
 import type { Rebuilt } from '../../projections/rebuild/rebuild.ts';
 import { whole } from '../configuration/codecs.ts';
 import { by, dataOption } from '../options.ts';
@@ -43,7 +44,12 @@ const run = async (given: ReadonlyArray<string>, options: Options, command: Comm
     const onDifference = (difference: Difference): void => {
       if (differences.length < most) differences.push(difference);
     };
-    const rebuilt = await administration.rebuild(name, { ...how, dryRun, fromStart, onDifference });
+    const onProgress = (progress: Progress): void => {
+      // A comparison that lost its snapshot is made again, and tells its differences again.
+      if (progress.phase === 'comparing') differences.length = 0;
+      how.onProgress(progress);
+    };
+    const rebuilt = await administration.rebuild(name, { ...how, dryRun, fromStart, onDifference, onProgress });
     if (dryRun && rebuilt.comparison?.equal !== true) process.exitCode = exitCodes.differs;
     return json ? jsonLine({ projection: name, ...rebuilt, differences }) : resultText(name, rebuilt, differences);
   });

@@ -197,6 +197,26 @@ describe('a comparison', () => {
     expect((await side.slots(orders)).live.name).toBe('orders_1');
   });
 
+  it('loses its snapshot when its process is frozen, and is made again when that goes on', async () => {
+    const orderId = randomUUID();
+    await request(orderId);
+    await filled();
+    await drift(orderId);
+    const phases: Progress['phase'][] = [];
+    let isFrozen = false;
+    const freezeOnce = (): void => {
+      if (!isFrozen) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_500);
+      isFrozen = true;
+    };
+    const { comparison } = await side.administer({ options: { comparingIdleAtMost: 300 } }).rebuild('orders', {
+      onProgress: ({ phase }) => phases.push(phase),
+      onDifference: freezeOnce,
+    });
+    expect(phases.filter((phase) => phase === 'comparing')).toHaveLength(2);
+    expect(phases).toContain('waiting');
+    expect(comparison?.tables[0]?.differing).toEqual({ onlyLive: 1, onlyFresh: 1, different: 1 });
+  });
+
   it('does not keep a rebuild from mending what has drifted', async () => {
     const orderId = randomUUID();
     await request(orderId);

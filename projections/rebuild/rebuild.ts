@@ -53,26 +53,37 @@ const refuseOlderCode = ({ name, version }: Slot, projection: Projection): void 
     );
 };
 
-/** Compares the slots where they meet, in one snapshot taken there; both go on as soon as there is the snapshot. */
-const compareWhereTheyMeet = (
+/**
+ * Compares the slots where they meet, in one snapshot taken there; both go on as soon as there is the snapshot. It is held
+ * for as long as the comparison takes, and not while a slot is filled: the database cleans up nothing that is newer.
+ */
+const compareWhereTheyMeet = async (
   { comparing, database }: RebuildMeans,
   { projection, live, fresh }: Begun,
   { meet }: Replacement,
   { onProgress, onDifference = () => undefined, signal }: RebuildOptions,
-): Promise<Comparison> =>
-  comparing.transaction(async (snapshot) => {
-    await snapshot('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
-    const position = await meet(async (_, met) => {
+): Promise<Comparison> => {
+  const compareAt = (position: bigint, onSnapshot: () => void): Promise<Comparison> =>
+    comparing.transaction(async (snapshot) => {
+      await snapshot('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
       // The first query takes the snapshot.
       const standing = [await positionOf(snapshot, live), await positionOf(snapshot, fresh)];
-      if (standing.some((found) => found !== met))
-        throw new Error(`expected both slots of ${projection.name} at ${met}, found ${standing.join(' and ')}`);
-      return met;
+      if (standing.some((found) => found !== position))
+        throw new Error(`expected both slots of ${projection.name} at ${position}, found ${standing.join(' and ')}`);
+      onSnapshot();
+      onProgress?.({ phase: 'comparing', slot: fresh.name, position });
+      const compare = (query: Query) => compareSlots(query, projection, live, fresh, position, onDifference);
+      return interruptible(snapshot, database, signal, compare);
     });
-    onProgress?.({ phase: 'comparing', slot: fresh.name, position });
-    const compare = (query: Query) => compareSlots(query, projection, live, fresh, position, onDifference);
-    return interruptible(snapshot, database, signal, compare);
-  });
+  const { comparison } = await meet(
+    (_, position) =>
+      new Promise<{ readonly comparison: Promise<Comparison> }>((resolve, reject) => {
+        const comparison = compareAt(position, () => resolve({ comparison }));
+        comparison.catch(reject);
+      }),
+  );
+  return comparison;
+};
 
 type Outcome = Omit<Rebuilt, 'leftOver'>;
 

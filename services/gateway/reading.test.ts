@@ -67,8 +67,8 @@ describe('a read', () => {
     });
 
     it('is told how far the read model is when it does not get there in time', async () => {
-      const before = positionOf(await alice('GET', '/orders'));
       await projections.stop();
+      const before = positionOf(await alice('GET', '/orders'));
       const position = await appendForeign(sides.events.store);
       const answer = await alice('GET', `/orders?after=${position}`, undefined, { Prefer: 'wait=1' });
       expect(answer.headers.get('Preference-Applied')).toBe('wait=1');
