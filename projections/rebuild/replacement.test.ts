@@ -107,7 +107,9 @@ describe('two slots that meet', () => {
     const { meeting, last } = await side.database.transaction(async (holding) => {
       await holding(`SELECT FROM projections.live WHERE projection = 'orders' FOR NO KEY UPDATE`);
       const met = replacing(({ meet }) => meet(() => Promise.resolve()), { eventStore, onProgress });
-      const waits = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      // Not any lock: whoever sets up, or makes a slot, waits for one now and then.
+      const waits = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+         AND query LIKE 'SELECT slot FROM projections.live%FOR NO KEY UPDATE'`;
       await until('it is about to hold', async () => (await side.database.query(waits)).length > 0);
       wire.cut();
       const next = await request();
