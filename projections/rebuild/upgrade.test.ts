@@ -136,6 +136,17 @@ describe('a slot that nobody needs any more', () => {
 });
 
 describe('a version that somebody has rolled back from', () => {
+  /** Nobody runs, and version 1 is live again. */
+  const rolledBack = async () => {
+    await filledBefore();
+    const running = await startWith(totals);
+    await isUpgraded();
+    await running.stop();
+    const administration = side.administer({ projections: [totals] });
+    await administration.rollback('totals');
+    return administration;
+  };
+
   it('is left alone by those who run, and by those who start', async () => {
     await filledBefore();
     const running = await startWith(totals);
@@ -151,12 +162,7 @@ describe('a version that somebody has rolled back from', () => {
   });
 
   it('is not made again once its slot is dropped; a later version is', async () => {
-    await filledBefore();
-    const running = await startWith(totals);
-    await isUpgraded();
-    await running.stop();
-    const administration = side.administer({ projections: [totals] });
-    await administration.rollback('totals');
+    const administration = await rolledBack();
     expect(await administration.dropPrevious('totals')).toBe('totals_2');
     const restarted = await startWith(totals);
     await side.isAt(totals, await request());
@@ -168,12 +174,7 @@ describe('a version that somebody has rolled back from', () => {
   });
 
   it('is not made again where that was done before there was any record of it', async () => {
-    await filledBefore();
-    const running = await startWith(totals);
-    await isUpgraded();
-    await running.stop();
-    const administration = side.administer({ projections: [totals] });
-    await administration.rollback('totals');
+    const administration = await rolledBack();
     await side.database.query('DROP TABLE projections.rolled_back, projections.definitions');
     expect(await administration.dropPrevious('totals')).toBe('totals_2');
     expect(await side.slots(totals)).toEqual({ live: { name: 'totals_1', version: 1 }, refused: 2 });
