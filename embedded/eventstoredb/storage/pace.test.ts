@@ -18,16 +18,26 @@ describe('commits are made', () => {
     expect(sizes.map(createPace().isOnTheSpot)).toEqual([true, false, false]);
   });
 
-  it('on the spot as long as the disk is quick', () => {
+  it('on the spot as long as the disk is quick, but for a slow moment', () => {
     const pace = createPace();
-    pace.took(2);
+    for (const milliseconds of [0.5, 0.5, 15, 0.5, 0.5]) pace.took(milliseconds);
     expect(next(pace, 1)).toEqual([true]);
   });
 
-  it('by lmdb for a hundred commits after the disk was slow, then on the spot again', () => {
+  it('by lmdb for a hundred commits when the disk is slow, then on the spot again to find out', () => {
     const pace = createPace();
-    pace.took(2.1);
+    for (const milliseconds of [10, 10, 10]) pace.took(milliseconds);
     expect(next(pace, 101)).toEqual([...byThread, true]);
+  });
+
+  it('by lmdb for a hundred commits after a stall, and for a hundred more while the disk is still slow', () => {
+    const pace = createPace();
+    pace.took(100);
+    expect(next(pace, 101)).toEqual([...byThread, true]);
+    pace.took(2.1);
+    expect(next(pace, 100)).toEqual(byThread);
+    pace.took(0.5);
+    expect(next(pace, 1)).toEqual([true]);
   });
 
   it('by lmdb for a hundred commits after one failed', () => {

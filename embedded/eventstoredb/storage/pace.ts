@@ -6,9 +6,11 @@ export interface CommitSize {
 
 /** A commit of up to so much is made on the spot, as long as the disk is quick. */
 const SMALL: CommitSize = { events: 8, bytes: 65_536 };
-/** Milliseconds that a commit may hold up the node; after a slower one, so many commits are left to lmdb's own thread. */
+/** Milliseconds that a commit may hold up the node, on average; when it is more, so many commits are left to lmdb's own thread. */
 const QUICK = 2;
 const COMMITS_AFTER_TROUBLE = 100;
+/** A commit counts for a tenth of the average: every disk has a slow moment now and then, and few have many in ten. */
+const WEIGHT = 1 / 10;
 
 /** Decides where commits are made: on the spot, by this thread, or by lmdb's own. */
 export interface Pace {
@@ -22,11 +24,14 @@ export interface Pace {
 
 /**
  * Handing a commit to lmdb's thread and back costs a lone append up to a third of its time; but while this thread waits
- * for a disk, reads and deliveries wait with it. So one commit in a hundred, at most, finds out that the disk is slow.
+ * for a disk, reads and deliveries wait with it. So once the disk is slow, one commit in a hundred finds out whether it
+ * still is: the average goes on from the bound, and the next commit alone pushes it over, or does not.
  */
 export const createPace = (): Pace => {
+  let average = 0;
   let leftToThread = 0;
   const leaveToThread = (): void => {
+    average = QUICK;
     leftToThread = COMMITS_AFTER_TROUBLE;
   };
   return {
@@ -37,7 +42,8 @@ export const createPace = (): Pace => {
       return false;
     },
     took: (milliseconds) => {
-      if (milliseconds > QUICK) leaveToThread();
+      average += (milliseconds - average) * WEIGHT;
+      if (average > QUICK) leaveToThread();
     },
     failed: leaveToThread,
   };
