@@ -45,11 +45,13 @@ const deepImport = {
   message: "Node cannot load this path: use 'fp-ts/lib/Either.js'.",
 };
 
-/** The rules of the business hold wherever they run: no clock, no randomness, no Node, no library but these two. */
+/** The rules of the business hold wherever they run, and so do mappings: no Node, no library but these two. */
 const impure = {
   regex: '^(?!\\.{1,2}/|fp-ts/lib/|io-ts$)',
-  message: 'domain/ may import only itself, fp-ts/lib/… and io-ts.',
+  message: 'no library is pure enough for what stands here but fp-ts/lib/… and io-ts.',
 };
+
+const globalsThat = (promise, names) => names.map((name) => ({ name, message: `what stands here ${promise}.` }));
 
 /**
  * Replay is silent: whatever fills a read model can read the log, and has nothing by which a letter could go out, money
@@ -67,6 +69,11 @@ const speaks = {
   regex: '^(?!\\.{1,2}/|fp-ts/lib/|io-ts$|pg$|pino$|node:crypto$)',
   message: 'projections/ may import only what neither sends nor appends: fp-ts/lib/…, io-ts, pg, pino and node:crypto.',
 };
+const looksElsewhere = {
+  regex: '^(?!\\.{1,2}/|node:fs/promises$|node:path$|node:url$)',
+  message:
+    'what looks for the read models looks into a folder, and needs only node:fs/promises, node:path and node:url.',
+};
 /** One file alone, so that a stranger can read it: a read model is its definition and its queries. */
 const standsAlone = {
   target: './projections/readModels',
@@ -75,8 +82,36 @@ const standsAlone = {
   message: 'a read model imports what definitions and queries are made with; registry.ts even waits for it.',
 };
 const holdsTheClient = {
-  selector: 'CallExpression[callee.property.name="run"]',
+  property: 'run',
   message: 'projections/ asks functions of eventstore/, and never the client itself: that could append.',
+};
+const sends = globalsThat('neither sends nor reaches for what could', [
+  ...['fetch', 'WebSocket', 'XMLHttpRequest', 'EventSource'],
+  ...['process', 'require', 'global', 'globalThis'],
+]);
+const loads = {
+  selector: 'ImportExpression',
+  message: 'what is imported stands at the top of a file, where it can be held against what may be imported.',
+};
+/** What looks for the read models loads the files it finds, and nothing by name. */
+const loadsByName = { ...loads, selector: 'ImportExpression[source.type=/Literal$/]' };
+
+/** The same event always gives the same rows, and the same command the same decision: now, and in every rebuild. */
+const drawn = globalsThat('has no clock, no chance and nothing that happens later', [
+  ...['performance', 'crypto', 'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask'],
+]);
+const drawnFrom = ['now', 'random'].map((property) => ({
+  property,
+  message: 'what must be the same in every replay has no clock and no chance: an event has its time and its id.',
+}));
+const readsTheClock = {
+  selector: ':matches(NewExpression[arguments.length=0], CallExpression)[callee.name="Date"]',
+  message: 'what must be the same in every replay has no clock: an event has its time.',
+};
+const repeatable = {
+  'no-restricted-globals': ['error', ...sends, ...drawn],
+  'no-restricted-properties': ['error', holdsTheClient, ...drawnFrom],
+  'no-restricted-syntax': ['error', loads, readsTheClock],
 };
 
 export default tseslint.config(
@@ -104,11 +139,24 @@ export default tseslint.config(
     rules: {
       'import-x/no-restricted-paths': ['error', { zones: [...layers, readsTheLog, standsAlone] }],
       'no-restricted-imports': ['error', { patterns: [speaks] }],
-      'no-restricted-syntax': ['error', holdsTheClient],
+      'no-restricted-globals': ['error', ...sends],
+      'no-restricted-properties': ['error', holdsTheClient],
+      'no-restricted-syntax': ['error', loads],
     },
   },
-  // What looks for the read models looks into a folder.
-  { files: ['projections/find.ts', 'projections/registry.ts'], rules: { 'no-restricted-imports': 'off' } },
+  {
+    files: ['projections/find.ts', 'projections/registry.ts'],
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [looksElsewhere] }],
+      'no-restricted-syntax': ['error', loadsByName],
+    },
+  },
+  // Mappings, what they are made of, and what decides.
+  {
+    files: ['projections/readModels/**', 'projections/projection.ts', 'projections/settled.ts', 'domain/**'],
+    ignores: ['**/*.test.ts'],
+    rules: repeatable,
+  },
   { files: ['projections/skip.ts'], rules: { 'import-x/no-restricted-paths': ['error', { zones: layers }] } },
   { files: ['**/*.test.ts'], rules: { 'import-x/no-restricted-paths': 'off' } },
   {
@@ -116,7 +164,7 @@ export default tseslint.config(
     rules: { 'no-restricted-imports': ['error', { patterns: [deepImport] }] },
   },
   {
-    files: ['domain/**'],
+    files: ['domain/**', 'projections/readModels/**'],
     ignores: ['**/*.test.ts'],
     rules: { 'no-restricted-imports': ['error', { patterns: [impure] }] },
   },
