@@ -5,6 +5,7 @@ import { commit, writingOf, type Writing } from './commit.ts';
 import { isMissing, type Query } from './database.ts';
 import { TakenOver } from './hold.ts';
 import type { Lease } from './lease.ts';
+import { fitsNot, otherTables } from './misfit.ts';
 import { BadEvent, planOf, type Plan, type Skips } from './plan.ts';
 import type { Projection } from './projection.ts';
 
@@ -38,13 +39,6 @@ const missing = async ({ query, lease, projection: { name } }: Filling, cause: u
       );
 };
 
-/**
- * No such column, another type, no operator for it, no such key: what is written does not fit the tables.
- * https://www.postgresql.org/docs/current/errcodes-appendix.html
- */
-const fitsNot = (error: unknown): boolean =>
-  error instanceof pg.DatabaseError && /^(42703|42804|42883|42P10)$/.test(error.code ?? '');
-
 const undeclared = ({ changes }: Plan): string | undefined => {
   for (const { table, row, sums } of changes)
     for (const column of [...Object.keys(row), ...Object.keys(sums)])
@@ -53,16 +47,14 @@ const undeclared = ({ changes }: Plan): string | undefined => {
 };
 
 /** Either the mapping names what its own tables do not have, or these are not the ones by which the slot was made. */
-const misfit = ({ lease: { slot }, projection: { name, version } }: Filling, plan: Plan, cause: unknown): Error => {
+const misfit = ({ lease, projection }: Filling, plan: Plan, cause: unknown): Error => {
   const column = undeclared(plan);
-  const found = messageOf(cause);
-  return new Error(
-    column === undefined
-      ? `expected the tables of ${slot} to be those of version ${version} of ${name} in this code, found ${found}: ` +
-          `whoever changes tables raises \`version\`; where nobody else reads them, \`orderflow projections rebuild ${name}\` does as well`
-      : `expected columns that ${name} declares, found ${column} in its mapping: declare it, and raise \`version\``,
-    { cause },
-  );
+  return column === undefined
+    ? otherTables(lease.slot, projection, messageOf(cause), { cause })
+    : new Error(
+        `expected columns that ${projection.name} declares, found ${column} in its mapping: declare it, and raise \`version\``,
+        { cause },
+      );
 };
 
 /** Events that are to be applied after a position, and all that can be done about them before that is reached. */

@@ -70,6 +70,29 @@ describe('a query of the live slot', () => {
     expect(await orderById(teapots.orderId)).toEqual({ position: -1n, found: undefined });
   });
 
+  it('says that tables were changed without another version, at the first query and at any later one', async () => {
+    await fillWith(database, [orders], history);
+    const reading = orderQueries(createLiveQuery(database));
+    await reading.ordersOf('alice', { limit: 1 });
+    await database.query('ALTER TABLE orders_1.orders RENAME COLUMN user_id TO owner');
+    for (const { ordersOf } of [reading, orderQueries(createLiveQuery(database))]) {
+      const asking = ordersOf('alice', { limit: 1 });
+      await expect(asking).rejects.toThrow(Unavailable);
+      await expect(asking).rejects.toThrow(
+        `read model is away: expected the tables of orders_1 to be those of version ${orders.version} of orders in this code, ` +
+          'found no column orders.user_id: whoever changes tables raises `version`; ' +
+          'where nobody else reads them, `orderflow projections rebuild orders` does as well',
+      );
+    }
+  });
+
+  it('is told what PostgreSQL says of a column that nobody declares', async () => {
+    await slotsOf(database, orders);
+    const query = createLiveQuery(database);
+    const asking = query(orders, (slot) => `SELECT nope FROM ${slot}.orders`, []);
+    await expect(asking).rejects.toThrow(/^column "nope" does not exist$/);
+  });
+
   it('says that the database is away', async () => {
     const away = openTestDatabase('postgres://nobody@127.0.0.1:1/nothing');
     const { orderById } = orderQueries(createLiveQuery(away));

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { Unavailable } from '../eventstore/faults.ts';
 import { isMissing, type Database, type Query } from './database.ts';
+import { findLacking, fitsNot, otherTables } from './misfit.ts';
 import { definitionOf, definitionsOf, type Projection } from './projection.ts';
 import { findLive, type Slot } from './slots.ts';
 
@@ -19,7 +20,7 @@ export type Select = (slot: string, version: number) => string;
 /**
  * Runs a query on the live slot of a projection. Rows hold further columns of ours: views name what they show.
  * @throws Unavailable when the database is, when nobody has set up the projection on it yet, and when its tables are of a
- * version that this code does not know.
+ * version that this code does not know, or knows with other columns.
  */
 export type LiveQuery = <Row extends pg.QueryResultRow>(
   projection: Projection,
@@ -28,14 +29,21 @@ export type LiveQuery = <Row extends pg.QueryResultRow>(
 ) => Promise<Shown<ReadonlyArray<Row>>>;
 
 const readableLive = async (query: Query, projection: Projection): Promise<Slot> => {
-  const unreadable = (why: string) => new Unavailable('read model', new Error(why));
+  const unreadable = (why: Error) => new Unavailable('read model', why);
   const { name } = projection;
   const live = await findLive(query, name);
   if (live === undefined)
-    throw unreadable(`nobody has set up ${name} on this database yet: start the projections service`);
-  if (definitionOf(projection, live.version) !== undefined) return live;
-  const known = definitionsOf(projection).map(({ version }) => version);
-  throw unreadable(`${live.name} holds version ${live.version} of ${name}, this code reads ${known.join(' and ')}`);
+    throw unreadable(new Error(`nobody has set up ${name} on this database yet: start the projections service`));
+  const definition = definitionOf(projection, live.version);
+  if (definition === undefined) {
+    const known = definitionsOf(projection).map(({ version }) => version);
+    throw unreadable(
+      new Error(`${live.name} holds version ${live.version} of ${name}, this code reads ${known.join(' and ')}`),
+    );
+  }
+  const lacking = await findLacking(query, live.name, definition);
+  if (lacking === undefined) return live;
+  throw unreadable(otherTables(live.name, definition, `no column ${lacking}`));
 };
 
 type Marked<Row> = Row & { readonly $slot: string; readonly $position: string; readonly $found: true | null };
@@ -76,6 +84,8 @@ export const createLiveQuery = ({ query }: Database): LiveQuery => {
           return shown(marked, first);
         }
       } catch (error) {
+        // Tables may have changed since; else the query asks for what nobody declares.
+        if (fitsNot(error)) await readableLive(query, projection);
         if (!isMissing(error)) throw error;
         dropped = { slot: slot.name, error };
       }
