@@ -5,7 +5,7 @@ import type { HeaderName } from './headers.ts';
 import type { ParameterName } from './parameters.ts';
 
 /** Who may: anybody, whoever has a token, also whoever has a ticket in the query instead, or the holders of any of these roles. */
-export type Access = 'anybody' | 'token' | 'ticket' | ReadonlyArray<Role>;
+export type Access = 'anybody' | 'token' | 'ticket' | readonly [Role, ...Role[]];
 
 /** What a body holds. */
 export interface Content {

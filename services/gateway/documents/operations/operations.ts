@@ -6,7 +6,7 @@ import { profileOperations } from './profile.ts';
 import { reportOperations } from './reports.ts';
 import { serviceOperations } from './service.ts';
 
-/** All that the gateway does. A test holds it against the routes. */
+/** All that the gateway does: the routes are made of it, and so are the documents. */
 export const operations: ReadonlyArray<Operation> = [
   ...orderOperations,
   ...moneyOperations,

@@ -65,7 +65,7 @@ export const orderOperations: ReadonlyArray<Operation> = [
       'Server-sent events of all your orders: from now on, or after `Last-Event-ID`. Made for EventSource and `curl -N`.',
     access: 'ticket',
     parameters: ['Last-Event-ID', 'knownUpTo'],
-    answers: { 200: stream },
+    answers: { 200: { ...stream, headers: ['Log-Position'] } },
   },
   {
     id: 'showOrder',

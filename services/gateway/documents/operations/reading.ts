@@ -14,5 +14,5 @@ export const readAnswers = (
   maybe: ReadonlyArray<HeaderName> = [],
 ): Operation['answers'] => ({
   200: { description, headers: ['ETag', 'Log-Position'], maybe, content: { codec, examples } },
-  304: { description: 'It is as you have it.', headers: ['ETag', 'Log-Position'] },
+  304: { description: 'It is as you have it.', headers: ['ETag', 'Log-Position'], maybe },
 });
