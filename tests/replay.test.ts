@@ -3,7 +3,6 @@ import * as t from 'io-ts';
 import type { Client } from '../client/client.ts';
 import { notificationStream } from '../domain/streams.ts';
 import { readForwards } from '../eventstore/read.ts';
-
 import { openAdministration, type Administration } from '../projections/administration.ts';
 import { registry } from '../projections/registry.ts';
 import { log } from './fixtures/eventStore.ts';
@@ -109,6 +108,9 @@ const isSorted = (values: ReadonlyArray<bigint>): boolean =>
   values.every((value, n) => n === 0 || value >= (values[n - 1] ?? value));
 
 describe('every read model rebuilt and rolled back while clients order and read', () => {
+  const watching = new AbortController();
+  afterAll(() => watching.abort());
+
   it('is noticed by nobody: no error, no step backwards, and all is shown that happened', async () => {
     const { client, depositId } = await signUp('ben');
     const first = granted(await client.placeOrder({ userId: 'ben', currency: 'EUR', items }, { wait: 10 })).orderId;
@@ -124,7 +126,6 @@ describe('every read model rebuilt and rolled back while clients order and read'
     const enough = new AbortController();
     const token = await tokenFor('ben', 'client', 'operator');
     const reading = readOn(token, paths, enough.signal);
-    const watching = new AbortController();
     const told = watchOn(client, watching.signal);
     const ordering = orderOn(client, 'ben', enough.signal);
     const comparisons: Array<boolean | undefined> = [];

@@ -18,21 +18,27 @@ beforeEach(async () => {
 });
 afterEach(() => database.close());
 
-const steps = { placed: teapotsRequested, pending: teapotsPending, paid: teapotsPaid, cancelled: pianoCancelled };
-type Step = keyof typeof steps;
-interface Happened {
-  readonly step: Step;
+interface Amount {
   readonly currency: string;
   readonly total: number;
+}
+
+const eventOf = {
+  placed: (amount: Amount) => ({ ...teapotsRequested, data: { ...teapotsRequested.data, ...amount } }),
+  pending: (amount: Amount) => ({ ...teapotsPending, data: { ...teapotsPending.data, ...amount } }),
+  paid: (amount: Amount) => ({ ...teapotsPaid, data: { ...teapotsPaid.data, ...amount } }),
+  cancelled: (amount: Amount) => ({ ...pianoCancelled, data: { ...pianoCancelled.data, ...amount } }),
+};
+type Step = keyof typeof eventOf;
+interface Happened extends Amount {
+  readonly step: Step;
   readonly created: Date;
 }
 
 const happen = (happened: ReadonlyArray<Happened>): ReadonlyArray<RecordedEvent> =>
   happened.map(({ step, currency, total, created }, n) => {
-    const { type, data } = steps[step];
-    const event = { type, data: { ...data, currency, total } } as (typeof steps)[Step];
     const place = { id: exampleId(n), stream: 'stream', correlationId: teapots.orderId };
-    return { ...recorded(n, event, place), created };
+    return { ...recorded(n, eventOf[step]({ currency, total }), place), created };
   });
 
 /** Fills the live slot, in batches of so many events, before which so many of those before come again. */
