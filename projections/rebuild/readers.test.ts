@@ -15,10 +15,10 @@ beforeEach(async () => {
 });
 afterEach(() => side.close());
 
-/** Events and readers that go on until `stop`. Each event raises the balance of one wallet by one. */
-const busy = () => {
+/** Has events and readers go on for as long as `work` takes. Each event raises the balance of one wallet by one. */
+const whileBusy = async (work: () => Promise<unknown>) => {
   let going = true;
-  const writing = (async () => {
+  const write = async () => {
     let position = -1n;
     for (let balance = 1; going; balance += 1)
       position = await happen(sides.events.store, {
@@ -26,7 +26,7 @@ const busy = () => {
         data: { ...hundredEurosDeposited.data, balance },
       });
     return position;
-  })();
+  };
   const read = async () => {
     const seen: { position: bigint; balance: number }[] = [];
     while (going) {
@@ -35,13 +35,15 @@ const busy = () => {
     }
     return seen;
   };
-  const reading = Promise.all([read(), read(), read()]);
-  return {
-    stop: async () => {
-      going = false;
-      return { position: await writing, seen: await reading };
-    },
-  };
+  const traffic = Promise.all([write(), Promise.all([read(), read(), read()])]);
+  try {
+    await work();
+  } finally {
+    going = false;
+    await traffic;
+  }
+  const [position, seen] = await traffic;
+  return { position, seen };
 };
 
 const isSorted = <A>(values: ReadonlyArray<A>): boolean =>
@@ -51,14 +53,14 @@ describe('whoever reads while slots are swapped and dropped', () => {
   it('gets an answer every time, and never an older one', async () => {
     await side.start();
     await side.isAt(wallets, await happen(sides.events.store, hundredEurosDeposited));
-    const traffic = busy();
     const administration = side.administer();
-    await administration.rebuild('wallets');
-    await administration.rollback('wallets');
-    await administration.rebuild('wallets');
-    await administration.dropPrevious('wallets');
-    await administration.rebuild('wallets');
-    const { position, seen } = await traffic.stop();
+    const { position, seen } = await whileBusy(async () => {
+      await administration.rebuild('wallets');
+      await administration.rollback('wallets');
+      await administration.rebuild('wallets');
+      await administration.dropPrevious('wallets');
+      await administration.rebuild('wallets');
+    });
     for (const answers of seen) {
       expect(answers.length).toBeGreaterThan(20);
       expect(answers.filter(({ balance }) => balance < 0)).toEqual([]);
@@ -73,9 +75,7 @@ describe('whoever reads while slots are swapped and dropped', () => {
     await side.isAt(wallets, await happen(sides.events.store, hundredEurosDeposited));
     // It takes a lease to run out, or somebody who stands by to ask again, six seconds.
     for (let round = 0; round < 3; round += 1) {
-      const traffic = busy();
-      await side.administer().rebuild('wallets');
-      const { position } = await traffic.stop();
+      const { position } = await whileBusy(() => side.administer().rebuild('wallets'));
       const began = performance.now();
       await side.isAt(wallets, position);
       expect(performance.now() - began).toBeLessThan(2_000);
