@@ -3,12 +3,13 @@ import { dropPrevious } from './beside.ts';
 import { openDatabase } from './database.ts';
 import { dropLeftOver } from './drop.ts';
 import { createFeed } from './feed.ts';
+import { openForFilling } from './fillingDatabase.ts';
 import type { Projection } from './projection.ts';
 import type { ProjectionsDependencies } from './projections.ts';
 import { rebuild, type Rebuilt, type RebuildOptions } from './rebuild/rebuild.ts';
 import { rollback, type RollbackOptions } from './rebuild/rollback.ts';
 import { registry } from './registry.ts';
-import { connectionsEach, fillingSettings } from './settings.ts';
+import { fillingSettings } from './settings.ts';
 import { skip, type Skip } from './skip.ts';
 import { statusOf, type ProjectionStatus } from './status.ts';
 
@@ -36,13 +37,12 @@ export const openAdministration = (dependencies: ProjectionsDependencies): Admin
   const { eventStore, databaseUrl, log, projections = registry } = dependencies;
   const settings = fillingSettings(dependencies);
   const shared = { databaseUrl, name: eventStore.connectionName, log };
-  const { statementTimeout, comparingIdleAtMost: idleTimeout } = settings;
-  const database = openDatabase({ ...shared, connections: projections.length * connectionsEach, statementTimeout });
+  const database = openForFilling(shared, projections.length, settings);
   const comparing = openDatabase({
     ...shared,
     connections: projections.length,
     statementTimeout: comparingTimeout,
-    idleTimeout,
+    idleTimeout: settings.comparingIdleAtMost,
   });
   // Several rebuilt at the same time read the log once.
   const feed = createFeed(eventStore, settings.feed);

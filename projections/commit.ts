@@ -16,7 +16,8 @@ const groupsOf = (changes: ReadonlyArray<PlannedChange>): ReadonlyArray<Group> =
     if (group === undefined) groups.set(alike, [change]);
     else group.push(change);
   }
-  return [...groups.values()];
+  // No row is in two groups, so that their order is free; in this one, batches that are alike make the same statement.
+  return [...groups].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, group]) => group);
 };
 
 const quoted = pg.escapeIdentifier;
@@ -101,5 +102,5 @@ export const commit = async (
   duration: number,
 ): Promise<boolean> => {
   const { slot, epoch } = lease;
-  return (await query(text, [slot, String(before), String(position), epoch, duration, ...rows])).length > 0;
+  return (await query(text, [slot, String(before), String(position), epoch, duration, ...rows], true)).length > 0;
 };

@@ -19,12 +19,13 @@ export interface DatabaseOptions {
 }
 
 /**
- * Runs one statement.
+ * Runs one statement; one that is `repeated` over and over is planned once for each connection.
  * @throws Unavailable when the database did not answer, or answered that it cannot at present.
  */
 export type Query = <Row extends pg.QueryResultRow>(
   text: string,
   values?: ReadonlyArray<unknown>,
+  repeated?: boolean,
 ) => Promise<ReadonlyArray<Row>>;
 
 export interface Database {
@@ -62,11 +63,22 @@ const isAway = (error: unknown): boolean =>
 export const isMissing = (error: unknown): boolean =>
   error instanceof pg.DatabaseError && (error.code === '42P01' || error.code === '3F000');
 
+type NameOf = (text: string) => string | undefined;
+
+/** Names statements to be planned once, the first ones only: each connection keeps the plans for as long as it is open. */
+const createNames = (most: number): NameOf => {
+  const names = new Map<string, string>();
+  return (text) => {
+    if (!names.has(text) && names.size < most) names.set(text, `repeated_${names.size}`);
+    return names.get(text);
+  };
+};
+
 const queryOn =
-  (client: pg.Pool | pg.PoolClient): Query =>
-  async <Row extends pg.QueryResultRow>(text: string, values: ReadonlyArray<unknown> = []) => {
+  (client: pg.Pool | pg.PoolClient, nameOf: NameOf): Query =>
+  async <Row extends pg.QueryResultRow>(text: string, values: ReadonlyArray<unknown> = [], repeated = false) => {
     try {
-      return (await client.query<Row>(text, [...values])).rows;
+      return (await client.query<Row>({ name: repeated ? nameOf(text) : undefined, text, values: [...values] })).rows;
     } catch (error) {
       throw isAway(error) ? new Unavailable('database', error) : error;
     }
@@ -83,9 +95,9 @@ const connect = async (pool: pg.Pool): Promise<pg.PoolClient> => {
 
 const ignore = (): void => undefined;
 
-const transaction = async <A>(pool: pg.Pool, work: (query: Query) => Promise<A>): Promise<A> => {
+const transaction = async <A>(pool: pg.Pool, nameOf: NameOf, work: (query: Query) => Promise<A>): Promise<A> => {
   const client = await connect(pool);
-  const query = queryOn(client);
+  const query = queryOn(client, nameOf);
   try {
     await query('BEGIN');
     const result = await work(query);
@@ -99,6 +111,9 @@ const transaction = async <A>(pool: pg.Pool, work: (query: Query) => Promise<A>)
     throw error;
   }
 };
+
+/** So many plans take some megabytes of each connection in the server. */
+const repeatedAtMost = 100;
 
 /** Opens no connection yet: the first statement does. */
 export const openDatabase = (options: DatabaseOptions): Database => {
@@ -118,10 +133,11 @@ export const openDatabase = (options: DatabaseOptions): Database => {
   });
   // Without a listener, an idle connection that is lost would end the process. The next statement opens another.
   pool.on('error', (error) => log.warn({ err: error.message }, 'lost an idle database connection'));
+  const nameOf = createNames(repeatedAtMost);
   let closing: Promise<void> | undefined;
   return {
-    query: queryOn(pool),
-    transaction: (work) => transaction(pool, work),
+    query: queryOn(pool, nameOf),
+    transaction: (work) => transaction(pool, nameOf, work),
     close: () => (closing ??= pool.end()),
   };
 };

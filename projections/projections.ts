@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { EventStore } from '../eventstore/connection.ts';
 import type { Check, RunningService } from '../eventstore/health.ts';
-import { openDatabase } from './database.ts';
 import { createFeed } from './feed.ts';
+import { openForFilling } from './fillingDatabase.ts';
 import type { Projection } from './projection.ts';
 import { startUpgrade } from './rebuild/upgrade.ts';
 import { registry } from './registry.ts';
 import { startRunner } from './runner.ts';
-import { connectionsEach, fillingSettings, type FillingOptions } from './settings.ts';
+import { fillingSettings, type FillingOptions } from './settings.ts';
 
 export interface ProjectionsDependencies extends FillingOptions {
   readonly eventStore: EventStore;
@@ -27,13 +27,8 @@ export interface ProjectionsDependencies extends FillingOptions {
 export const start = (dependencies: ProjectionsDependencies): Promise<RunningService> => {
   const { eventStore, databaseUrl, log, projections = registry } = dependencies;
   const settings = fillingSettings(dependencies);
-  const database = openDatabase({
-    databaseUrl,
-    name: eventStore.connectionName,
-    log,
-    connections: projections.length * connectionsEach,
-    statementTimeout: settings.statementTimeout,
-  });
+  const options = { databaseUrl, name: eventStore.connectionName, log };
+  const database = openForFilling(options, projections.length, settings);
   const feed = createFeed(eventStore, settings.feed);
   // New versions begin with the first event: they have a place in common with each other, not with what is live.
   const upgradeFeed = createFeed(eventStore, settings.feed);
