@@ -9,7 +9,8 @@ import { Day, daysBetween } from './day.ts';
 
 type Lines = ReadonlyArray<OrderLine>;
 
-const mostLines = 100;
+/** Lines that an order may have. */
+export const mostLines = 100;
 const lines = t.readonlyArray(OrderLine);
 
 const isCountable = (u: unknown): u is ReadonlyArray<unknown> =>

@@ -150,7 +150,9 @@ describe('orders that are watched', () => {
     const last = watched.events.at(-1)?.position ?? '';
     const beyond = { 'Last-Event-ID': '99999999999999' };
     const problem = await problemOf(await alice('GET', `/orders/${orderId}/events`, undefined, beyond));
-    expect(problem.detail).toBe('The log ends before 99999999999999: no answer can have told it');
+    expect(problem.detail).toBe(
+      'The log ends before 99999999999999, so no answer can have told this position: read without it',
+    );
     const { ticket } = granted(Ticket.decode(await (await alice('POST', '/tickets')).json()));
     for (const after of [last, beyond['Last-Event-ID']]) {
       const source = new EventSource(`${gateway.url}/orders/${orderId}/events?ticket=${ticket}&after=${after}`);

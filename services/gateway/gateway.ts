@@ -18,7 +18,7 @@ import { defaultLimits, type Limits } from './limits.ts';
 import { createPatience } from './patience.ts';
 import { createProtection } from './protection.ts';
 import { gatewayRoutes } from './routes.ts';
-import { createTickets } from './tickets.ts';
+import { createTickets, usualLifetime } from './tickets.ts';
 import type { TokenOptions } from './token.ts';
 import { createTurns } from './turns.ts';
 
@@ -52,7 +52,7 @@ const headTimeout = 5_000;
  */
 export const start = async (dependencies: GatewayDependencies): Promise<RunningService & { readonly url: string }> => {
   const { eventStore, databaseUrl, profilesUrl, serviceToken, jwt, host, port, log } = dependencies;
-  const { corsOrigins, proxies, stopTimeout = 10_000, ticketLifetime = 60 } = dependencies;
+  const { corsOrigins, proxies, stopTimeout = 10_000, ticketLifetime = usualLifetime } = dependencies;
   const endings = createEndings(stopTimeout / 2);
   const limits = { ...defaultLimits, ...dependencies.limits };
   const protection = createProtection(limits);

@@ -12,11 +12,13 @@ const namespace = '0a4e8f5d-6c1b-5e0f-9b7e-2d6f3c1a9e84';
 // A string of RFC 9651 as in draft-ietf-httpapi-idempotency-key-header, without blanks; or bare, as many clients send it.
 const quoted = /^"((?:[\x21\x23-\x5b\x5d-\x7e]|\\["\\])+)"$/;
 const bare = /^[\x21\x23-\x7e][\x21-\x7e]*$/;
-const longest = 255;
+
+/** Characters of a key. */
+export const longestKey = 255;
 
 const invalid = problem(
   problemTypes.invalidIdempotencyKey,
-  `Expected one Idempotency-Key of 1 to ${longest} visible ASCII characters, bare or in quotes, such as a UUID`,
+  `Expected one Idempotency-Key of 1 to ${longestKey} visible ASCII characters, bare or in quotes, such as a UUID`,
 );
 
 const read = (sent: string): string | undefined =>
@@ -28,7 +30,7 @@ export const idempotencyKeyOf = (context: RouterContext): E.Either<Answer, strin
   const [sent, ...others] = context.req.headersDistinct['idempotency-key'] ?? [];
   if (sent === undefined) return E.right(undefined);
   const key = read(sent);
-  const isValid = key !== undefined && key.length <= longest && others.length === 0;
+  const isValid = key !== undefined && key.length <= longestKey && others.length === 0;
   return isValid ? E.right(key) : E.left(invalid);
 };
 

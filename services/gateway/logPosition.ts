@@ -12,7 +12,10 @@ export const positionToken = (position: bigint): string => String(asTold(positio
 
 /** What a position is answered with that the log has not reached. */
 export const beyondLog = (position: bigint): Answer =>
-  problem(problemTypes.invalidPosition, `The log ends before ${position}: no answer can have told it`);
+  problem(
+    problemTypes.invalidPosition,
+    `The log ends before ${position}, so no answer can have told this position: read without it`,
+  );
 
 /** A position as a client gives it back, undefined where it gives none. @param malformed what anything else is answered with */
 export const givenPosition = (given: unknown, malformed: Answer): E.Either<Answer, bigint | undefined> => {

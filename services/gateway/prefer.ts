@@ -1,7 +1,7 @@
 import type { RouterContext } from '@koa/router';
 
 /** Seconds; who asks for more waits this long. */
-const longest = 30;
+export const longestWait = 30;
 
 // Commas within quotes do not separate, and quotes may stay open, so that no text makes this look twice.
 const preferences = /(?:[^,"]|"(?:[^"\\]|\\.?)*"?)+/g;
@@ -14,7 +14,7 @@ const waiting = /^\s*wait\s*=\s*(?:(\d+)|"(\d+)")\s*(?:;|$)/i;
 export const preferredWait = (context: RouterContext): number | undefined => {
   for (const preference of context.get('Prefer').match(preferences) ?? []) {
     const found = waiting.exec(preference);
-    if (found !== null) return Math.min(Number(found[1] ?? found[2]), longest);
+    if (found !== null) return Math.min(Number(found[1] ?? found[2]), longestWait);
   }
   return undefined;
 };

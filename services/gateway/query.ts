@@ -7,8 +7,9 @@ import { faultsOf } from '../../domain/faults.ts';
 import type { Answer } from '../http/answer.ts';
 import { problem } from '../http/problem.ts';
 
-const mostItems = 100;
-const usualItems = 20;
+/** How many items a page has, at most and unless the caller says. */
+export const mostItems = 100;
+export const usualItems = 20;
 
 const isLimit = (u: unknown): u is number => Number.isSafeInteger(u) && Number(u) >= 1 && Number(u) <= mostItems;
 

@@ -37,19 +37,23 @@ interface Question {
 type ReadingMeans = Pick<Means, 'query' | 'changes' | 'logEnd' | 'waits' | 'patience' | 'turns'>;
 
 /** Seconds that a reader waits who does not say for how long. */
-const usualWait = 5;
+export const usualWait = 5;
 
 const malformed = problem(
   problemTypes.invalidPosition,
-  'Expected one after=<position>, as Log-Position of an answer told it',
+  'Expected one after=<position>, with a position as the Log-Position of an answer told it',
 );
 
-const tooMany = overloaded('As many readers as can be answered in good time are ahead of this one');
+const tooMany = overloaded('Too many readers stand in line before this one');
 
 const behind = (position: bigint, after: bigint): Answer =>
-  problem(problemTypes.readModelBehind, `This shows the log up to ${position}, not up to ${after} yet: ask again`, {
-    about: { position: positionToken(position), after: positionToken(after) },
-  });
+  problem(
+    problemTypes.readModelBehind,
+    `The read model shows the log up to ${position}, and not up to ${after} yet: ask again`,
+    {
+      about: { position: positionToken(position), after: positionToken(after) },
+    },
+  );
 
 const answered = ({ position, found }: Shown<Answer>, context: RouterContext): Answer => {
   const { body } = found;

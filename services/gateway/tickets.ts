@@ -13,6 +13,9 @@ export interface Tickets {
   readonly holderOf: (ticket: string) => Promise<E.Either<Answer, Caller>>;
 }
 
+/** Seconds that a ticket is good for, unless configured otherwise. */
+export const usualLifetime = 60;
+
 const algorithm = 'HS256';
 const audience = 'orderflow:event-streams';
 

@@ -15,6 +15,9 @@ export interface RateLimitOptions {
   readonly window?: number;
 }
 
+/** Seconds of a window, unless configured otherwise. */
+export const usualWindow = 10;
+
 export interface RateLimit {
   /** Counts the request as the user's; answers whether it may go on, or has sent that it may not. */
   readonly admitsUser: (context: Context, userId: string) => Promise<boolean>;
@@ -32,7 +35,7 @@ export const tooManyRequests = (detail: string, retryAfter: number): Answer =>
   problem(problemTypes.tooManyRequests, detail, { headers: { 'Retry-After': String(retryAfter) } });
 
 const tooMany = (retryAfter: number): Answer =>
-  tooManyRequests(`Send fewer requests: the next one is answered in ${retryAfter} s`, retryAfter);
+  tooManyRequests(`Too many requests in a short time: send the next one in ${retryAfter} seconds`, retryAfter);
 
 interface Counted {
   /** What the limiter knows now. */
@@ -65,7 +68,7 @@ const tell = (context: Context, policy: string, limiter: RateLimiterMemory, { kn
  * Limits the rate of requests, in this process: with n gateways a user has n times as many. Who is counted is forgotten at
  * the end of their window, so what is kept is bounded by the requests that can arrive in one.
  */
-export const createRateLimit = ({ perUser, perAddress, window = 10 }: RateLimitOptions): RateLimit => {
+export const createRateLimit = ({ perUser, perAddress, window = usualWindow }: RateLimitOptions): RateLimit => {
   const users = new RateLimiterMemory({ points: perUser, duration: window });
   const strangers = new RateLimiterMemory({ points: perAddress, duration: window });
   return {
