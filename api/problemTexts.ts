@@ -42,7 +42,8 @@ export const problemTexts: Readonly<Record<ProblemName, ProblemText>> = {
     remedy: 'The detail names the role. Ask whoever issues your tokens for it.',
   },
   foreignUser: {
-    meaning: 'The `userId` of the order is not that of the token. Orders are for oneself, whatever the role.',
+    meaning:
+      'The `userId` of the order is not that of the token. Everybody orders for themselves only, whatever their role.',
     remedy: 'Send the `sub` of your token as the `userId`.',
   },
   unknownPath: {
@@ -116,8 +117,9 @@ export const problemTexts: Readonly<Record<ProblemName, ProblemText>> = {
   },
   unavailable: {
     meaning:
-      'Something that this needs does not answer: the event store, the read model, the profiles, or the keys of the token issuer. Nothing was done.',
-    remedy: 'Send it again after the seconds that Retry-After says.',
+      'Something that this needs does not answer: the event store, the database of the read models, the profiles service, or the ' +
+      'token issuer. Nothing was done, except that a profile to be saved may have been.',
+    remedy: 'Send it again after the seconds that Retry-After says: that does no harm in any case.',
   },
   readModelBehind: {
     meaning: 'You asked to see the state `after` a position, and it is not shown yet: `position` says how far it is.',

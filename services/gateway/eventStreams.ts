@@ -76,7 +76,7 @@ export const createEventStreams = (
           leaveOwn();
         });
       leaveOwn();
-      return overloaded('As many event streams as can be told are open');
+      return overloaded('As many event streams are open as the gateway can tell');
     },
     count: places.taken,
   };

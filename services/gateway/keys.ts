@@ -29,7 +29,7 @@ const keySet = (url: string): Keys => {
   const known = new WeakMap<webcrypto.CryptoKey, KeyObject>();
   const secret = async (header: JWSHeaderParameters): Promise<KeyObject> => {
     const key = await find(header).catch((error: unknown) => {
-      throw isTokensFault(error) ? error : new Unavailable('key set of the token issuer', error);
+      throw isTokensFault(error) ? error : new Unavailable('token issuer', error);
     });
     const object = known.get(key) ?? KeyObject.from(key);
     known.set(key, object);

@@ -21,7 +21,10 @@ import { callerOf } from './token.ts';
 
 const NamesUser = t.type({ userId: t.string });
 
-const foreignUser = problem(problemTypes.foreignUser, 'The userId must be the one of your token');
+const foreignUser = problem(
+  problemTypes.foreignUser,
+  'The userId must be your own: the one that your token names as its sub',
+);
 
 /** Refuses an order for somebody else before anything else is said about it. Whoever gives their `sub` means themselves. */
 const forOneself =

@@ -60,7 +60,7 @@ const refusalOf = (error: unknown, context: RouterContext): Answer => {
 };
 
 const tooManyAtOnce = tooManyRequests(
-  'As many requests of yours as may be are being answered: wait until one of them is',
+  'Too many of your requests are being answered at the same time: wait until one of them is done',
   1,
 );
 

@@ -9,18 +9,22 @@ import { problem } from './problem.ts';
 /** Seconds after which a client may try again what was away. */
 const retryAfter = 2;
 
-/** What a client gets to know of something that is away: its name, and not how we talk to it. */
+/** What a client gets to know of something that is away: what it is, as a noun after "the", and not how we talk to it. */
 export const unavailable = ({ dependency }: Unavailable): Answer =>
-  problem(problemTypes.unavailable, `The ${dependency} does not answer: try again in ${retryAfter} seconds`, {
-    headers: { 'Retry-After': String(retryAfter) },
-  });
+  problem(
+    problemTypes.unavailable,
+    `The ${dependency} does not answer at the moment: send this again in ${retryAfter} seconds`,
+    {
+      headers: { 'Retry-After': String(retryAfter) },
+    },
+  );
 
 /** No Retry-After without a key: whoever obeyed it blindly would order twice. */
 const outcomeUnknown = ({ location, about, hasKey }: OutcomeUnknown): Answer =>
   hasKey
     ? problem(
         problemTypes.outcomeUnknown,
-        'This may have been taken: send it again with the same Idempotency-Key, for it is taken once only',
+        'This may have been taken: send it again with the same Idempotency-Key, which makes sure that it is taken only once',
         { headers: { Location: location, 'Retry-After': String(retryAfter) }, about },
       )
     : problem(
@@ -29,9 +33,13 @@ const outcomeUnknown = ({ location, about, hasKey }: OutcomeUnknown): Answer =>
         { headers: { Location: location }, about },
       );
 
-const internal = problem(problemTypes.internal, 'What went wrong is in the log, under the X-Request-Id of this answer');
+const internal = problem(
+  problemTypes.internal,
+  'Send this again; if that does not help, tell the operators the X-Request-Id of this answer: the log has the fault under it',
+);
 
-const unknownPath = (path: string): Answer => problem(problemTypes.unknownPath, `There is nothing at ${path}`);
+const unknownPath = (path: string): Answer =>
+  problem(problemTypes.unknownPath, `There is nothing at ${path}: compare it with the documented paths`);
 
 const methodNotAllowed = (context: Context): Answer =>
   problem(

@@ -10,12 +10,12 @@ const retryAfter = 1;
 
 /** Turns a request away before it costs anything; whoever waits for long in a queue has given up when its turn comes. */
 export const overloaded = (what: string): Answer =>
-  problem(problemTypes.overloaded, `${what}: try again in ${retryAfter} s`, {
+  problem(problemTypes.overloaded, `${what}: try again in ${retryAfter} second`, {
     headers: { 'Retry-After': String(retryAfter) },
   });
 
-const tooMany = overloaded('As many requests as can be answered in good time are being answered');
-const tooLate = overloaded('What is being done takes all the time there is');
+const tooMany = overloaded('The gateway is answering as many requests as it can');
+const tooLate = overloaded('The gateway is too busy to answer in good time');
 
 export interface OverloadOptions {
   /** For requests that are being answered. */

@@ -91,7 +91,7 @@ export const createProfilesClient = (options: ProfilesClientOptions): ProfilesCl
     try {
       return await call(AbortSignal.timeout(longest));
     } catch (error) {
-      throw new Unavailable('profiles', explained(error));
+      throw new Unavailable('profiles service', explained(error));
     }
   };
 

@@ -58,7 +58,10 @@ describe('every request', () => {
     const answer = await fetch(`${server.url}/away`);
     expect(answer.headers.get('Retry-After')).toBe('2');
     const problem = await problemOf(answer);
-    expect(problem).toMatchObject({ status: 503, detail: 'The event store does not answer: try again in 2 seconds' });
+    expect(problem).toMatchObject({
+      status: 503,
+      detail: 'The event store does not answer at the moment: send this again in 2 seconds',
+    });
     expect(JSON.stringify(lines)).toContain('connect 10.0.0.7:2113');
   });
 
