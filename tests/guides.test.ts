@@ -34,10 +34,7 @@ afterAll(async () => {
 
 /** The same commands, for where this system is. */
 const here = (commands: string): string =>
-  commands
-    .replace(/^GATEWAY=.*$/m, `GATEWAY=${system.addresses.gateway}`)
-    .replace(/^MAILBOX=.*$/m, `MAILBOX=${system.addresses.mailbox}`)
-    .replaceAll(/orderflow (token|order \w+) /g, `$&--data ${data} `);
+  commands.replaceAll(/orderflow (token|where|order \w+) /g, `$&--data ${data} `);
 
 const run = async (commands: string): Promise<string> => alike(await shell.run(here(commands)));
 
