@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { hundredEuros, hundredEurosRequested } from '../domain/deposit/examples.ts';
-import { happen, startReadSides, type ReadSides } from '../tests/fixtures/readSide.ts';
+import { happen, startReadSide } from '../tests/fixtures/readSide.ts';
 import { findProjections } from './find.ts';
 
 let folder: string;
@@ -26,20 +26,14 @@ const source = (exported: string, name: string): string => `
 const write = (file: string, text: string): Promise<void> => writeFile(join(folder, file), text);
 
 describe('a file that is put into the folder of read models', () => {
-  let sides: ReadSides;
-  beforeAll(async () => {
-    sides = await startReadSides();
-  });
-  afterAll(() => sides.stop());
-
   it('is found, filled and rebuilt', async () => {
     await write('asked.ts', source('asked', 'asked_for'));
     const projections = await findProjections(folder);
     const [asked] = projections;
     if (asked === undefined) throw new Error('expected a projection, found none');
-    const side = await sides.open();
+    const side = await startReadSide();
     await side.start({ projections });
-    await side.isAt(asked, await happen(sides.events.store, hundredEurosRequested));
+    await side.isAt(asked, await happen(side.events.store, hundredEurosRequested));
     const { depositId: id, amount } = hundredEuros;
     expect(await side.database.query('SELECT id, amount FROM asked_for_1.rows')).toEqual([{ id, amount }]);
     const rows = await side.rowsOf(asked, 'asked_for_1');

@@ -1,41 +1,26 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { randomUUID } from 'node:crypto';
-import { pianoRequested } from '../domain/orderRequest/examples.ts';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { skipStream } from '../domain/streams.ts';
 import type { RunningService } from '../eventstore/health.ts';
 import { readForwards } from '../eventstore/read.ts';
-import { startTestStore, write, type TestStore } from '../tests/fixtures/eventStore.ts';
-import { happen, startReadSides, type ReadSide, type ReadSides } from '../tests/fixtures/readSide.ts';
+import { write } from '../tests/fixtures/eventStore.ts';
+import { anOrder, happen, request, startReadSide } from '../tests/fixtures/readSide.ts';
 import { until } from '../tests/fixtures/until.ts';
 import type { Administration } from './administration.ts';
 import { orders } from './readModels/orders.ts';
 import { BadEvent } from './plan.ts';
 
-let sides: ReadSides;
-beforeAll(async () => {
-  sides = await startReadSides();
-});
-afterAll(() => sides.stop());
-
 // A log for each test: a bad event stays in it for ever.
-let events: TestStore;
-let side: ReadSide;
+let side: Awaited<ReturnType<typeof startReadSide>>;
 let administration: Administration;
 beforeEach(async () => {
-  events = await startTestStore();
-  side = await sides.open(events.store);
+  side = await startReadSide();
   administration = side.administer();
 });
-afterEach(async () => {
-  await side.close();
-  await events.stop();
-});
+afterEach(() => side.close());
 
-const anOrder = () => ({ ...pianoRequested, data: { ...pianoRequested.data, orderId: randomUUID() } });
-const request = (): Promise<bigint> => happen(events.store, anOrder());
 /** An event of newer code, which nobody here can read. */
 const unreadable = async (): Promise<bigint> =>
-  (await write(events.store, anOrder(), { metadata: { version: 2 } })).position;
+  (await write(side.events.store, anOrder(), { metadata: { version: 2 } })).position;
 
 const stoppedAt = (position: bigint) =>
   new RegExp(
@@ -44,13 +29,13 @@ const stoppedAt = (position: bigint) =>
 const hasStopped = (service: RunningService, position: bigint) =>
   until(`orders has stopped at ${position}`, () => stoppedAt(position).test(service.health()['orders']?.detail ?? ''));
 const decision = { by: 'olga', reason: 'written by a trial of ours' };
-const skips = () => readForwards(events.store, skipStream('orders'));
+const skips = () => readForwards(side.events.store, skipStream('orders'));
 
 describe('a projection that has stopped at an event', () => {
   it('goes on behind it once somebody has decided so; another one at the same event does not', async () => {
     const service = await side.start();
     const bad = await unreadable();
-    const behind = await request();
+    const behind = await request(side.events.store);
     await hasStopped(service, bad);
     expect(service.health()).toMatchObject({ orders: { ok: false }, timelines: { ok: false } });
     expect(await administration.skip('orders', { ...decision, position: bad })).toBe(true);
@@ -87,7 +72,7 @@ describe('a projection that has stopped at an event', () => {
 
   it('can be told to skip no other', async () => {
     const service = await side.start();
-    const good = await request();
+    const good = await request(side.events.store);
     const bad = await unreadable();
     await hasStopped(service, bad);
     await expect(administration.skip('orders', { ...decision, position: good })).rejects.toThrow(
@@ -104,17 +89,17 @@ describe('a rebuild', () => {
   it('does without what was skipped, although that was decided behind it in the log', async () => {
     const service = await side.start();
     const bad = await unreadable();
-    await request();
+    await request(side.events.store);
     await hasStopped(service, bad);
     await administration.skip('orders', { ...decision, position: bad });
-    await side.isAt(orders, await request());
+    await side.isAt(orders, await request(side.events.store));
     expect((await administration.rebuild('orders')).comparison?.equal).toBe(true);
   });
 
   it('stops at an event that nobody has skipped, with the same message, and leaves the live slot alone', async () => {
     await side.start();
-    const bad = await request();
-    await side.isAt(orders, await request());
+    const bad = await request(side.events.store);
+    await side.isAt(orders, await request(side.events.store));
     const failing = side.administer({
       projections: [
         {
@@ -132,7 +117,7 @@ describe('a rebuild', () => {
     await expect(rebuilding).rejects.toThrow(
       new RegExp(`^orders stopped at OrderCreateRequested in orderRequest-.*, position ${bad}: division by zero$`),
     );
-    await side.isAt(orders, await request());
+    await side.isAt(orders, await request(side.events.store));
     const [status] = await failing.list();
     expect(status?.slots).toMatchObject([
       { slot: 'orders_1', role: 'live' },
@@ -143,8 +128,8 @@ describe('a rebuild', () => {
   it('goes on behind that once it is skipped; the decision belongs to the order whose event it is', async () => {
     await side.start();
     const order = anOrder();
-    const bad = await happen(events.store, order);
-    await side.isAt(orders, await request());
+    const bad = await happen(side.events.store, order);
+    await side.isAt(orders, await request(side.events.store));
     const refusing = {
       ...orders,
       on: {

@@ -1,39 +1,26 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { randomUUID } from 'node:crypto';
-import { pianoRequested } from '../domain/orderRequest/examples.ts';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { connect } from '../eventstore/connection.ts';
 import type { RunningService } from '../eventstore/health.ts';
 import { log } from '../tests/fixtures/eventStore.ts';
 import { filling } from '../tests/fixtures/filling.ts';
 import { startProxy, type Proxy } from '../tests/fixtures/proxy.ts';
-import { happen, startReadSides, type ReadSide, type ReadSides } from '../tests/fixtures/readSide.ts';
+import { givenReadSides } from '../tests/fixtures/readSides.ts';
 import { totals, totalsBefore } from '../tests/fixtures/totals.ts';
 import { until } from '../tests/fixtures/until.ts';
 import type { FillingOptions } from './settings.ts';
 import type { SlotStatus } from './status.ts';
 
-let sides: ReadSides;
-beforeAll(async () => {
-  sides = await startReadSides();
-});
-afterAll(() => sides.stop());
-
-let side: ReadSide;
+const given = givenReadSides();
 let proxy: Proxy | undefined;
-beforeEach(async () => {
-  side = await sides.open();
-});
 afterEach(async () => {
-  await side.close();
   await proxy?.close();
   proxy = undefined;
 });
 
-const anOrder = () => ({ ...pianoRequested, data: { ...pianoRequested.data, orderId: randomUUID() } });
-const request = (): Promise<bigint> => happen(sides.events.store, anOrder());
+const { request } = given;
 const only = { projections: [totals] };
 const list = async (): Promise<ReadonlyArray<SlotStatus>> => {
-  const [status] = await side.administer(only).list();
+  const [status] = await given.side.administer(only).list();
   if (status === undefined) throw new Error('Expected the status of totals, found none');
   return status.slots;
 };
@@ -41,9 +28,9 @@ const is = (state: SlotStatus['state']) => until(`totals is ${state}`, async () 
 
 describe('the list of projections', () => {
   it('tells version, position and state of a live slot, and that nothing is behind', async () => {
-    await side.start(only);
+    await given.side.start(only);
     const position = await request();
-    await side.isAt(totals, position);
+    await given.side.isAt(totals, position);
     await is('live');
     expect(await list()).toEqual([
       {
@@ -61,8 +48,8 @@ describe('the list of projections', () => {
   });
 
   it('tells how old the oldest event is that nobody has applied', async () => {
-    const service = await side.start(only);
-    await side.isAt(totals, await request());
+    const service = await given.side.start(only);
+    await given.side.isAt(totals, await request());
     await service.stop();
     await request();
     const began = performance.now();
@@ -82,7 +69,7 @@ describe('the list of projections', () => {
         },
       },
     };
-    await side.start({ projections: [broken] });
+    await given.side.start({ projections: [broken] });
     await request();
     await is('stopped');
     expect((await list())[0]?.error).toMatch(
@@ -91,11 +78,11 @@ describe('the list of projections', () => {
   });
 
   it('tells which slot was live before', async () => {
-    const old = await side.start({ projections: [totalsBefore] });
+    const old = await given.side.start({ projections: [totalsBefore] });
     const position = await request();
-    await side.isAt(totals, position);
+    await given.side.isAt(totals, position);
     await old.stop();
-    await side.administer(only).rebuild('totals');
+    await given.side.administer(only).rebuild('totals');
     await request();
     expect(await list()).toMatchObject([
       { slot: 'totals_2', role: 'live', version: 2, state: 'not filled' },
@@ -104,10 +91,10 @@ describe('the list of projections', () => {
   });
 
   it('does without the age while the event store is away', async () => {
-    await side.start(only);
-    await side.isAt(totals, await request());
+    await given.side.start(only);
+    await given.side.isAt(totals, await request());
     const away = connect({ url: 'esdb://127.0.0.1:1?tls=false', name: 'away', log });
-    const [status] = await side.administer({ ...only, eventStore: away }).list();
+    const [status] = await given.side.administer({ ...only, eventStore: away }).list();
     expect(status?.slots).toMatchObject([{ slot: 'totals_1', lag: undefined }]);
     await away.close();
   });
@@ -122,19 +109,19 @@ describe('the list of projections in trouble', () => {
       return !ok && what.test(detail) && slot?.state === 'waiting' && what.test(slot.error ?? '');
     });
   const epoch = async (): Promise<number> => {
-    const [found] = await side.database.query<{ epoch: number }>('SELECT epoch FROM projections.slots');
+    const [found] = await given.side.database.query<{ epoch: number }>('SELECT epoch FROM projections.slots');
     return found?.epoch ?? 0;
   };
   const startLive = async (options?: FillingOptions): Promise<RunningService> => {
-    const service = await side.start({ ...only, options });
-    await side.isAt(totals, await request());
+    const service = await given.side.start({ ...only, options });
+    await given.side.isAt(totals, await request());
     await is('live');
     return service;
   };
 
   it('tells of a table that is gone, and how to have it back; nobody tries that without a pause', async () => {
     const service = await startLive({ lease: { duration: 600, retry: 200 } });
-    await side.database.query('DROP TABLE totals_1.totals');
+    await given.side.database.query('DROP TABLE totals_1.totals');
     const behind = await request();
     await saysSo(
       service,
@@ -143,15 +130,15 @@ describe('the list of projections in trouble', () => {
     const [began, before] = [performance.now(), await epoch()];
     await until('another attempt was made', async () => (await epoch()) >= before + 3);
     expect(performance.now() - began).toBeGreaterThan(300);
-    expect(await side.administer(only).rebuild('totals')).toMatchObject({ slot: 'totals_2', swapped: true });
-    await side.isAt(totals, behind);
-    const rows = await side.database.query('SELECT position FROM totals_2.totals');
+    expect(await given.side.administer(only).rebuild('totals')).toMatchObject({ slot: 'totals_2', swapped: true });
+    await given.side.isAt(totals, behind);
+    const rows = await given.side.database.query('SELECT position FROM totals_2.totals');
     expect(rows).toContainEqual({ position: String(behind) });
     await until('it is well', () => service.health()['totals']?.ok);
   });
 
   const whileLocked = (work: () => Promise<unknown>): Promise<unknown> =>
-    side.database.transaction(async (query) => {
+    given.side.database.transaction(async (query) => {
       await query('LOCK TABLE totals_1.totals');
       await request();
       await work();
@@ -172,29 +159,29 @@ describe('the list of projections in trouble', () => {
   it('tells of an event store that is away from the beginning, whatever the last one said', async () => {
     await (await startLive()).stop();
     const away = connect({ url: 'esdb://127.0.0.1:1?tls=false', name: 'away', log });
-    await saysSo(await side.start({ ...only, eventStore: away }), /^event store is away/);
+    await saysSo(await given.side.start({ ...only, eventStore: away }), /^event store is away/);
     await away.close();
   });
 
   it('tells of a version that nobody here knows', async () => {
     await (await startLive()).stop();
     const unknown = /^totals_1 holds version 2 of totals, this code knows 1: start the newer code that filled it$/;
-    await saysSo(await side.start({ projections: [totalsBefore] }), unknown);
+    await saysSo(await given.side.start({ projections: [totalsBefore] }), unknown);
   });
 });
 
 describe('a projection whose subscription goes dead without a sign', () => {
   it('turns unhealthy, and gets everything by another one', async () => {
-    proxy = await startProxy(sides.events.port);
+    proxy = await startProxy(given.events.port);
     const eventStore = connect({ url: `esdb://127.0.0.1:${proxy.port}?tls=false`, name: 'proxied', log });
     const feed = { ...filling.feed, catchUp: { ...filling.feed.catchUp, patience: 100, readTimeout: 300 } };
-    const service = await side.start({ ...only, eventStore, options: { feed } });
-    await side.isAt(totals, await request());
+    const service = await given.side.start({ ...only, eventStore, options: { feed } });
+    await given.side.isAt(totals, await request());
     proxy.loseAnswers();
     const missed = await request();
     await until('it is unhealthy', () => service.health()['totals']?.ok === false);
     proxy.mend();
-    await side.isAt(totals, missed);
+    await given.side.isAt(totals, missed);
     await until('it is well', () => service.health()['totals']?.ok);
     await service.stop();
     await eventStore.close();

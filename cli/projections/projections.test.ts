@@ -1,35 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { pianoRequested } from '../../domain/orderRequest/examples.ts';
 import { orders } from '../../projections/readModels/orders.ts';
 import { registry } from '../../projections/registry.ts';
 import { runProgram, type Ran } from '../../tests/fixtures/program.ts';
-import { happen, startReadSides, type ReadSide, type ReadSides } from '../../tests/fixtures/readSide.ts';
+import { givenReadSides } from '../../tests/fixtures/readSides.ts';
 
-let sides: ReadSides;
-beforeAll(async () => {
-  sides = await startReadSides();
-});
-afterAll(() => sides.stop());
-
-let side: ReadSide;
-beforeEach(async () => {
-  side = await sides.open();
-});
-afterEach(() => side.close());
+const given = givenReadSides();
 
 const projections = (...args: ReadonlyArray<string>): Promise<Ran> =>
   runProgram(['projections', ...args], {
-    env: { ...process.env, EVENTSTORE_URL: sides.events.url, DATABASE_URL: side.databaseUrl, LOG_LEVEL: 'error' },
+    env: { ...process.env, EVENTSTORE_URL: given.events.url, DATABASE_URL: given.side.databaseUrl, LOG_LEVEL: 'error' },
   });
 
 /** Tables that hold some orders, and that nobody fills any more; answers with their position. */
 const filled = async (...orderIds: ReadonlyArray<string>): Promise<bigint> => {
   let position = -1n;
-  for (const orderId of orderIds)
-    position = await happen(sides.events.store, { ...pianoRequested, data: { ...pianoRequested.data, orderId } });
-  const service = await side.start();
-  await side.isAt(orders, position);
+  for (const orderId of orderIds) position = await given.request(orderId);
+  const service = await given.side.start();
+  await given.side.isAt(orders, position);
   await service.stop();
   return position;
 };
@@ -72,7 +61,7 @@ describe('projections rebuild', () => {
   const drifted = async () => {
     const [changed, removed, added] = [randomUUID(), randomUUID(), randomUUID()];
     const position = await filled(changed, removed);
-    const { query } = side.database;
+    const { query } = given.side.database;
     const row = `(jsonb_populate_record(o, jsonb_build_object('order_id', $2::text))).*`;
     await query(`INSERT INTO orders_1.orders SELECT ${row} FROM orders_1.orders AS o WHERE order_id = $1`, [
       changed,
@@ -104,7 +93,7 @@ describe('projections rebuild', () => {
       `    only rebuilt  order_id=${removed}`,
     ]);
     expect(rows.slice(3)).toEqual(['orders: dry run, nothing was changed', '']);
-    expect((await side.slots(orders)).live.name).toBe('orders_1');
+    expect((await given.side.slots(orders)).live.name).toBe('orders_1');
 
     const mended = await projections('rebuild', 'orders', '--differences', '1', '--json');
     expect(mended.exitCode).toBe(0);
@@ -117,10 +106,13 @@ describe('projections rebuild', () => {
       comparison: expect.objectContaining({ position: String(position), equal: false }),
       differences: [expect.objectContaining({ table: 'orders' })],
     });
-    expect(await side.slots(orders)).toMatchObject({ live: { name: 'orders_3' }, previous: { name: 'orders_1' } });
+    expect(await given.side.slots(orders)).toMatchObject({
+      live: { name: 'orders_3' },
+      previous: { name: 'orders_1' },
+    });
 
     expect((await projections('rollback', 'orders')).stdout).toMatch(/^orders: queries read orders_1 again; /);
-    expect((await side.slots(orders)).live.name).toBe('orders_1');
+    expect((await given.side.slots(orders)).live.name).toBe('orders_1');
     const dropped = { exitCode: 0, stdout: 'orders: orders_3 is dropped, there is no way back to it\n', stderr: '' };
     expect(await projections('drop-previous', 'orders')).toEqual(dropped);
     expect(await Promise.all([projections('rollback', 'orders'), projections('drop-previous', 'orders')])).toEqual([

@@ -1,38 +1,29 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { pianoRequested } from '../../domain/orderRequest/examples.ts';
 import { skipStream } from '../../domain/streams.ts';
 import { readForwards } from '../../eventstore/read.ts';
 import { orders } from '../../projections/readModels/orders.ts';
 import { write } from '../../tests/fixtures/eventStore.ts';
 import { runProgram, type Ran } from '../../tests/fixtures/program.ts';
-import { happen, startReadSides, type ReadSide, type ReadSides } from '../../tests/fixtures/readSide.ts';
+import { anOrder, request, startReadSide } from '../../tests/fixtures/readSide.ts';
 
-let sides: ReadSides;
-let side: ReadSide;
+let side: Awaited<ReturnType<typeof startReadSide>>;
 beforeAll(async () => {
-  sides = await startReadSides();
-  side = await sides.open();
+  side = await startReadSide();
 });
-afterAll(async () => {
-  await side.close();
-  await sides.stop();
-});
+afterAll(() => side.close());
 
 const projections = (...args: ReadonlyArray<string>): Promise<Ran> =>
   runProgram(['projections', ...args], {
-    env: { ...process.env, EVENTSTORE_URL: sides.events.url, DATABASE_URL: side.databaseUrl, LOG_LEVEL: 'error' },
+    env: { ...process.env, EVENTSTORE_URL: side.events.url, DATABASE_URL: side.databaseUrl, LOG_LEVEL: 'error' },
   });
-
-const anOrder = () => ({ ...pianoRequested, data: { ...pianoRequested.data, orderId: randomUUID() } });
 
 /** An event of newer code, behind which the live slot stands as if that code had filled it; answers with its position. */
 const unreadable = async (): Promise<string> => {
   const service = await side.start();
-  await side.isAt(orders, await happen(sides.events.store, anOrder()));
+  await side.isAt(orders, await request(side.events.store));
   await service.stop();
-  const { position } = await write(sides.events.store, anOrder(), { metadata: { version: 2 } });
-  const behind = await happen(sides.events.store, anOrder());
+  const { position } = await write(side.events.store, anOrder(), { metadata: { version: 2 } });
+  const behind = await request(side.events.store);
   await side.database.query(`UPDATE projections.slots SET position = $1 WHERE slot = 'orders_1'`, [String(behind)]);
   return String(position);
 };
@@ -54,7 +45,7 @@ describe('projections skip', () => {
       `${done} (as was decided before)\n`,
       `${done} (on record)\n`,
     ]);
-    expect(await readForwards(sides.events.store, skipStream('orders'))).toMatchObject([
+    expect(await readForwards(side.events.store, skipStream('orders'))).toMatchObject([
       { data: { position, by: 'olga', reason: 'a trial of ours' } },
     ]);
     expect((await projections('rebuild', 'orders')).stdout).toContain('\norders: queries read orders_2 now; ');

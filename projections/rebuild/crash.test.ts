@@ -3,43 +3,33 @@ import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { teapotsRequested } from '../../domain/orderRequest/examples.ts';
 import { bundle } from '../../tests/fixtures/bundle.ts';
-import { happen, startReadSides, type ReadSide, type ReadSides } from '../../tests/fixtures/readSide.ts';
+import { happen } from '../../tests/fixtures/readSide.ts';
+import { givenReadSides } from '../../tests/fixtures/readSides.ts';
 import { until } from '../../tests/fixtures/until.ts';
 import { orders } from '../readModels/orders.ts';
 
-let sides: ReadSides;
+const given = givenReadSides();
 let script: string;
 let last: bigint;
 beforeAll(async () => {
-  [sides, script] = await Promise.all([
-    startReadSides(),
-    bundle(join(import.meta.dirname, '../../tests/fixtures/rebuildProcess.ts')),
-  ]);
-  const { store } = sides.events;
+  script = await bundle(join(import.meta.dirname, '../../tests/fixtures/rebuildProcess.ts'));
+  const { store } = given.events;
   const events = Array.from({ length: 300 }, () => happen(store, teapotsRequested));
   last = (await Promise.all(events)).reduce((a, b) => (a > b ? a : b));
 });
-afterAll(async () => {
-  await sides.stop();
-  await rm(dirname(script), { recursive: true });
-});
+afterAll(() => rm(dirname(script), { recursive: true }));
 
-let side: ReadSide;
 const children: ChildProcess[] = [];
-beforeEach(async () => {
-  side = await sides.open();
-});
-afterEach(async () => {
+afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
-  await side.close();
 });
 
 /** A rebuild in a process of its own, an event at a time, and the lines it has printed. */
 const rebuildElsewhere = () => {
-  const child = spawn(process.execPath, [script, sides.events.url, side.databaseUrl, 'orders'], {
+  const child = spawn(process.execPath, [script, given.events.url, given.side.databaseUrl, 'orders'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   children.push(child);
@@ -54,10 +44,10 @@ const firstPosition = (lines: ReadonlyArray<string>): bigint =>
   BigInt(/"phase":"filling".*?"position":"(-?\d+)"/.exec(lines.join('\n'))?.[1] ?? -1);
 
 const filled = async (): Promise<ReadonlyArray<unknown>> => {
-  const service = await side.start();
-  await side.isAt(orders, last);
+  const service = await given.side.start();
+  await given.side.isAt(orders, last);
   await service.stop();
-  return side.rowsOf(orders, 'orders_1');
+  return given.side.rowsOf(orders, 'orders_1');
 };
 
 describe('a rebuild whose process', () => {
@@ -67,9 +57,9 @@ describe('a rebuild whose process', () => {
     await isUnderWay();
     child.kill('SIGKILL');
     await exited;
-    expect(await side.rowsOf(orders, 'orders_1')).toEqual(rows);
-    expect(await side.slots(orders)).toMatchObject({ live: { name: 'orders_1' }, next: { name: 'orders_2' } });
-    const reached = (await side.positionOf('orders_2')) ?? -1n;
+    expect(await given.side.rowsOf(orders, 'orders_1')).toEqual(rows);
+    expect(await given.side.slots(orders)).toMatchObject({ live: { name: 'orders_1' }, next: { name: 'orders_2' } });
+    const reached = (await given.side.positionOf('orders_2')) ?? -1n;
     expect(reached).toBeGreaterThan(-1n);
     expect(reached).toBeLessThan(last);
 
@@ -78,7 +68,7 @@ describe('a rebuild whose process', () => {
     expect(await next.exited).toEqual([0, null]);
     expect(firstPosition(next.lines)).toBeGreaterThan(reached);
     expect(next.lines.at(-1)).toMatch(/^{"slot":"orders_2","swapped":true,.*"equal":true/);
-    expect(await side.rowsOf(orders, 'orders_2')).toEqual(rows);
+    expect(await given.side.rowsOf(orders, 'orders_2')).toEqual(rows);
   });
 
   it('is frozen is replaced by another run, and changes nothing when it wakes', async () => {
@@ -92,7 +82,10 @@ describe('a rebuild whose process', () => {
     child.kill('SIGCONT');
     expect(await exited).toEqual([0, null]);
     expect(lines.at(-1)).toBe(JSON.stringify({ slot: 'orders_2', swapped: true, leftOver: [] }));
-    expect(await side.rowsOf(orders, 'orders_2')).toEqual(rows);
-    expect(await side.slots(orders)).toMatchObject({ live: { name: 'orders_2' }, previous: { name: 'orders_1' } });
+    expect(await given.side.rowsOf(orders, 'orders_2')).toEqual(rows);
+    expect(await given.side.slots(orders)).toMatchObject({
+      live: { name: 'orders_2' },
+      previous: { name: 'orders_1' },
+    });
   });
 });

@@ -1,36 +1,23 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { randomUUID } from 'node:crypto';
-import { pianoRequested } from '../../domain/orderRequest/examples.ts';
-import { happen, startReadSides, type ReadSide, type ReadSides } from '../../tests/fixtures/readSide.ts';
+import { describe, expect, it } from '@jest/globals';
+import { givenReadSides } from '../../tests/fixtures/readSides.ts';
 import { until } from '../../tests/fixtures/until.ts';
 import { orders } from '../readModels/orders.ts';
 
-let sides: ReadSides;
-beforeAll(async () => {
-  sides = await startReadSides();
-});
-afterAll(() => sides.stop());
+const given = givenReadSides();
 
-let side: ReadSide;
-beforeEach(async () => {
-  side = await sides.open();
-});
-afterEach(() => side.close());
-
-const request = (): Promise<bigint> =>
-  happen(sides.events.store, { ...pianoRequested, data: { ...pianoRequested.data, orderId: randomUUID() } });
+const { request } = given;
 
 describe('a rebuild that is interrupted while it compares', () => {
   it('has the database give that up at once, and swaps nothing', async () => {
-    const service = await side.start();
-    await side.isAt(orders, await request());
+    const service = await given.side.start();
+    await given.side.isAt(orders, await request());
     await service.stop();
     const stopping = new AbortController();
-    await side.database.transaction(async (holding) => {
+    await given.side.database.transaction(async (holding) => {
       await holding('LOCK TABLE orders_1.orders');
-      const rebuilding = side.administer().rebuild('orders', { signal: stopping.signal });
+      const rebuilding = given.side.administer().rebuild('orders', { signal: stopping.signal });
       const waiting = () =>
-        side.database.query(
+        given.side.database.query(
           `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
         );
       await until('it waits for the rows of the live slot', async () => (await waiting()).length > 0);
@@ -39,6 +26,6 @@ describe('a rebuild that is interrupted while it compares', () => {
       expect(why).toBe(stopping.signal.reason);
       expect(await waiting()).toEqual([]);
     });
-    expect(await side.slots(orders)).toMatchObject({ live: { name: 'orders_1' }, next: { name: 'orders_2' } });
+    expect(await given.side.slots(orders)).toMatchObject({ live: { name: 'orders_1' }, next: { name: 'orders_2' } });
   });
 });

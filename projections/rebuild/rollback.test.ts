@@ -1,57 +1,49 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { randomUUID } from 'node:crypto';
-import { pianoRequested } from '../../domain/orderRequest/examples.ts';
-import { happen, startReadSides, type ReadSide, type ReadSides } from '../../tests/fixtures/readSide.ts';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { givenReadSides } from '../../tests/fixtures/readSides.ts';
 import { orders } from '../readModels/orders.ts';
 import type { Administration } from '../administration.ts';
 
-let sides: ReadSides;
-beforeAll(async () => {
-  sides = await startReadSides();
-});
-afterAll(() => sides.stop());
-
-let side: ReadSide;
+const given = givenReadSides();
 let administration: Administration;
-beforeEach(async () => {
-  side = await sides.open();
-  administration = side.administer();
+beforeEach(() => {
+  administration = given.side.administer();
 });
-afterEach(() => side.close());
 
-const request = (): Promise<bigint> =>
-  happen(sides.events.store, { ...pianoRequested, data: { ...pianoRequested.data, orderId: randomUUID() } });
+const { request } = given;
 
 /** A service that fills the second slot, the first being left where it stood, with events behind that. */
 const rebuilt = async (): Promise<bigint> => {
-  await side.start();
-  await side.isAt(orders, await request());
+  await given.side.start();
+  await given.side.isAt(orders, await request());
   await administration.rebuild('orders');
   let position = -1n;
   for (let n = 0; n < 12; n += 1) position = await request();
-  await side.isAt(orders, position);
+  await given.side.isAt(orders, position);
   return position;
 };
 
 describe('a rollback', () => {
   it('has queries read the old slot again, brought to where the other one stands', async () => {
     const position = await rebuilt();
-    const rows = await side.rowsOf(orders, 'orders_2');
+    const rows = await given.side.rowsOf(orders, 'orders_2');
     expect(await administration.rollback('orders')).toBe('orders_1');
-    expect(await side.slots(orders)).toMatchObject({ live: { name: 'orders_1' }, previous: { name: 'orders_2' } });
-    expect(await side.rowsOf(orders, 'orders_1')).toEqual(rows);
-    expect(await side.positionOf('orders_2')).toBe(position);
-    await side.isAt(orders, await request());
+    expect(await given.side.slots(orders)).toMatchObject({
+      live: { name: 'orders_1' },
+      previous: { name: 'orders_2' },
+    });
+    expect(await given.side.rowsOf(orders, 'orders_1')).toEqual(rows);
+    expect(await given.side.positionOf('orders_2')).toBe(position);
+    await given.side.isAt(orders, await request());
   });
 
   it('can be rolled back', async () => {
     await rebuilt();
     await administration.rollback('orders');
     const next = await request();
-    await side.isAt(orders, next);
+    await given.side.isAt(orders, next);
     expect(await administration.rollback('orders')).toBe('orders_2');
-    await side.isAt(orders, next);
-    expect(await side.rowsOf(orders, 'orders_2')).toEqual(await side.rowsOf(orders, 'orders_1'));
+    await given.side.isAt(orders, next);
+    expect(await given.side.rowsOf(orders, 'orders_2')).toEqual(await given.side.rowsOf(orders, 'orders_1'));
   });
 
   it('that is interrupted leaves the live slot alone, and the next one goes on', async () => {
@@ -63,8 +55,8 @@ describe('a rollback', () => {
     });
     const why: unknown = await interrupted.catch((error: unknown) => error);
     expect(why).toBe(stopping.signal.reason);
-    expect((await side.slots(orders)).live.name).toBe('orders_2');
-    const reached = await side.positionOf('orders_1');
+    expect((await given.side.slots(orders)).live.name).toBe('orders_2');
+    const reached = await given.side.positionOf('orders_1');
     expect(reached).toBeLessThan(position);
     const positions: bigint[] = [];
     const onProgress: Parameters<Administration['rollback']>[1] = {
@@ -76,20 +68,20 @@ describe('a rollback', () => {
 
   it('works once when asked for twice at the same time', async () => {
     await rebuilt();
-    const both = await Promise.all([administration.rollback('orders'), side.administer().rollback('orders')]);
+    const both = await Promise.all([administration.rollback('orders'), given.side.administer().rollback('orders')]);
     expect(both).toEqual(['orders_1', 'orders_1']);
-    expect((await side.slots(orders)).live.name).toBe('orders_1');
+    expect((await given.side.slots(orders)).live.name).toBe('orders_1');
   });
 
   it('has nowhere to go before a rebuild, and after the previous slot was dropped', async () => {
-    await side.start();
-    await side.isAt(orders, await request());
+    await given.side.start();
+    await given.side.isAt(orders, await request());
     const nowhere = 'orders has no previous slot to go back to';
     await expect(administration.rollback('orders')).rejects.toThrow(nowhere);
     await administration.rebuild('orders');
     await administration.dropPrevious('orders');
     await expect(administration.rollback('orders')).rejects.toThrow(nowhere);
-    expect(await side.positionOf('orders_1')).toBeUndefined();
+    expect(await given.side.positionOf('orders_1')).toBeUndefined();
   });
 
   it('keeps the slot on its way back from being dropped', async () => {

@@ -1,42 +1,29 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { randomUUID } from 'node:crypto';
-import { pianoRequested } from '../../domain/orderRequest/examples.ts';
+import { describe, expect, it } from '@jest/globals';
 import type { RunningService } from '../../eventstore/health.ts';
-import { happen, startReadSides, type ReadSide, type ReadSides } from '../../tests/fixtures/readSide.ts';
+import { givenReadSides } from '../../tests/fixtures/readSides.ts';
 import { selectTotals, totals, totalsBefore } from '../../tests/fixtures/totals.ts';
 import { until } from '../../tests/fixtures/until.ts';
 import { createLiveQuery } from '../liveQuery.ts';
 import type { Projection } from '../projection.ts';
 import { findSlots } from '../slots.ts';
 
-let sides: ReadSides;
-beforeAll(async () => {
-  sides = await startReadSides();
-});
-afterAll(() => sides.stop());
+const given = givenReadSides();
 
-let side: ReadSide;
-beforeEach(async () => {
-  side = await sides.open();
-});
-afterEach(() => side.close());
-
-const request = (orderId: string = randomUUID()): Promise<bigint> =>
-  happen(sides.events.store, { ...pianoRequested, data: { ...pianoRequested.data, orderId } });
-const startWith = (projection: Projection): Promise<RunningService> => side.start({ projections: [projection] });
+const { request } = given;
+const startWith = (projection: Projection): Promise<RunningService> => given.side.start({ projections: [projection] });
 
 /** A database that was filled by the code of version 1; answers with the position it shows. */
 const filledBefore = async (): Promise<bigint> => {
   const service = await startWith(totalsBefore);
   const position = await request();
-  await side.isAt(totalsBefore, position);
+  await given.side.isAt(totalsBefore, position);
   await service.stop();
   return position;
 };
 const isUpgraded = () =>
-  until('version 2 is live', async () => (await findSlots(side.database.query, 'totals'))?.live.version === 2);
+  until('version 2 is live', async () => (await findSlots(given.side.database.query, 'totals'))?.live.version === 2);
 const shown = (projection: Projection = totals) =>
-  createLiveQuery(side.database)<{ currency: string }>(projection, selectTotals, []);
+  createLiveQuery(given.side.database)<{ currency: string }>(projection, selectTotals, []);
 const upgradeCheck = (service: RunningService) => service.health()['totals version 2'];
 
 /** Version 2 with a fault: the first event that it cannot apply is the one at `position`. */
@@ -56,24 +43,24 @@ describe('a new version of a projection', () => {
     expect((await shown()).found.at(-1)?.currency).toBe('unknown');
     const services = await Promise.all([startWith(totals), startWith(totals), startWith(totals)]);
     await isUpgraded();
-    expect(await side.slots(totals)).toEqual({
+    expect(await given.side.slots(totals)).toEqual({
       live: { name: 'totals_2', version: 2 },
       next: undefined,
       previous: { name: 'totals_1', version: 1 },
     });
-    expect(await side.positionOf('totals_1')).toBe(before);
+    expect(await given.side.positionOf('totals_1')).toBe(before);
     const next = await request();
-    await side.isAt(totals, next);
+    await given.side.isAt(totals, next);
     expect((await shown()).found.every(({ currency }) => currency === 'EUR')).toBe(true);
     await until('nobody has anything left to do', () =>
       services.every((service) => upgradeCheck(service) === undefined),
     );
-    expect((await side.slots(totals)).live.name).toBe('totals_2');
+    expect((await given.side.slots(totals)).live.name).toBe('totals_2');
   });
 
   it('is found by queries that were asked before it', async () => {
     await filledBefore();
-    const query = createLiveQuery(side.database);
+    const query = createLiveQuery(given.side.database);
     const currencies = async () =>
       (await query<{ currency: string }>(totals, selectTotals, [])).found.map(({ currency }) => currency);
     expect(new Set(await currencies())).toEqual(new Set(['unknown']));
@@ -90,9 +77,9 @@ describe('a new version of a projection', () => {
     );
     await until('it has stopped', () => why.test(upgradeCheck(service)?.detail ?? ''));
     expect(upgradeCheck(service)?.ok).toBe(false);
-    await side.isAt(totals, await request());
+    await given.side.isAt(totals, await request());
     expect(service.health()['totals']?.ok).toBe(true);
-    expect((await side.slots(totals)).live).toEqual({ name: 'totals_1', version: 1 });
+    expect((await given.side.slots(totals)).live).toEqual({ name: 'totals_1', version: 1 });
   });
 
   it('is made although the old definition is gone; until then nothing can be read', async () => {
@@ -101,21 +88,21 @@ describe('a new version of a projection', () => {
     await expect(shown(alone)).rejects.toThrow('totals_1 holds version 1 of totals, this code reads 2');
     await startWith(alone);
     await isUpgraded();
-    await side.isAt(alone, await request());
-    expect(await side.positionOf('totals_1')).toBe(before);
+    await given.side.isAt(alone, await request());
+    expect(await given.side.positionOf('totals_1')).toBe(before);
     expect((await shown(alone)).found.length).toBeGreaterThan(0);
   });
 
   it('is made on a database that was set up before there was any of this', async () => {
     await filledBefore();
-    await side.database.query('DROP TABLE projections.beside, projections.reports');
+    await given.side.database.query('DROP TABLE projections.beside, projections.reports');
     await startWith(totals);
     await isUpgraded();
   });
 
   it('is not made by older code, which says what to do', async () => {
     await startWith(totals);
-    await side.isAt(totals, await request());
+    await given.side.isAt(totals, await request());
     const older = await startWith(totalsBefore);
     const why = 'totals_1 holds version 2 of totals, this code knows 1: start the newer code that filled it';
     await until('it says so', () => older.health()['totals']?.detail === why);
@@ -127,11 +114,11 @@ describe('a new version of a projection', () => {
 describe('a slot that nobody needs any more', () => {
   it('is dropped by whoever starts, also when there is nothing else to do', async () => {
     await filledBefore();
-    await side.administer({ projections: [totalsBefore] }).rebuild('totals');
+    await given.side.administer({ projections: [totalsBefore] }).rebuild('totals');
     // As when a process ends after a swap, before it has dropped what was to be dropped.
-    await side.database.query('UPDATE projections.beside SET previous = NULL');
+    await given.side.database.query('UPDATE projections.beside SET previous = NULL');
     await startWith(totalsBefore);
-    await until('it is dropped', async () => (await side.positionOf('totals_1')) === undefined);
+    await until('it is dropped', async () => (await given.side.positionOf('totals_1')) === undefined);
   });
 });
 
@@ -142,7 +129,7 @@ describe('a version that somebody has rolled back from', () => {
     const running = await startWith(totals);
     await isUpgraded();
     await running.stop();
-    const administration = side.administer({ projections: [totals] });
+    const administration = given.side.administer({ projections: [totals] });
     await administration.rollback('totals');
     return administration;
   };
@@ -151,13 +138,13 @@ describe('a version that somebody has rolled back from', () => {
     await filledBefore();
     const running = await startWith(totals);
     await isUpgraded();
-    await side.administer({ projections: [totals] }).rollback('totals');
-    await side.isAt(totals, await request());
+    await given.side.administer({ projections: [totals] }).rollback('totals');
+    await given.side.isAt(totals, await request());
     const started = await startWith(totals);
     await until('it stands by', () => /^standing by/.test(started.health()['totals']?.detail ?? ''));
     await running.stop();
-    await side.isAt(totals, await request());
-    expect(await side.slots(totals)).toMatchObject({ live: { version: 1 }, previous: { version: 2 } });
+    await given.side.isAt(totals, await request());
+    expect(await given.side.slots(totals)).toMatchObject({ live: { version: 1 }, previous: { version: 2 } });
     expect(upgradeCheck(started)).toBeUndefined();
   });
 
@@ -165,30 +152,30 @@ describe('a version that somebody has rolled back from', () => {
     const administration = await rolledBack();
     expect(await administration.dropPrevious('totals')).toBe('totals_2');
     const restarted = await startWith(totals);
-    await side.isAt(totals, await request());
+    await given.side.isAt(totals, await request());
     await restarted.stop();
-    expect(await side.slots(totals)).toEqual({ live: { name: 'totals_1', version: 1 }, refused: 2 });
+    expect(await given.side.slots(totals)).toEqual({ live: { name: 'totals_1', version: 1 }, refused: 2 });
     await startWith({ ...totals, version: 3 });
-    await until('version 3 is live', async () => (await side.slots(totals)).live.version === 3);
-    expect((await side.slots(totals)).refused).toBeUndefined();
+    await until('version 3 is live', async () => (await given.side.slots(totals)).live.version === 3);
+    expect((await given.side.slots(totals)).refused).toBeUndefined();
   });
 
   it('is not made again where that was done before there was any record of it', async () => {
     const administration = await rolledBack();
-    await side.database.query('DROP TABLE projections.rolled_back, projections.definitions');
+    await given.side.database.query('DROP TABLE projections.rolled_back, projections.definitions');
     expect(await administration.dropPrevious('totals')).toBe('totals_2');
-    expect(await side.slots(totals)).toEqual({ live: { name: 'totals_1', version: 1 }, refused: 2 });
+    expect(await given.side.slots(totals)).toEqual({ live: { name: 'totals_1', version: 1 }, refused: 2 });
   });
 
   it('is live again after a rebuild, which tells what has changed', async () => {
     await filledBefore();
     await startWith(totals);
     await isUpgraded();
-    const administration = side.administer({ projections: [totals] });
+    const administration = given.side.administer({ projections: [totals] });
     await administration.rollback('totals');
     const { swapped, comparison } = await administration.rebuild('totals');
     expect(swapped).toBe(true);
-    expect((await side.slots(totals)).refused).toBeUndefined();
+    expect((await given.side.slots(totals)).refused).toBeUndefined();
     expect(comparison).toMatchObject({
       live: { version: 1 },
       fresh: { version: 2 },
