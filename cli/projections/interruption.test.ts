@@ -1,11 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { DomainEvent } from '../../domain/events.ts';
 import { pianoRequested } from '../../domain/orderRequest/examples.ts';
 import { orders } from '../../projections/readModels/orders.ts';
-import { program } from '../../tests/fixtures/program.ts';
+import { exitCodeOf, program } from '../../tests/fixtures/program.ts';
 import { anOrder, happen } from '../../tests/fixtures/readSide.ts';
 import { givenReadSides } from '../../tests/fixtures/readSides.ts';
 import { startProxy } from '../../tests/fixtures/proxy.ts';
@@ -21,9 +20,8 @@ const startRebuild = (databaseUrl = given.side.databaseUrl) => {
   const env = { ...process.env, EVENTSTORE_URL: given.events.url, DATABASE_URL: databaseUrl, LOG_LEVEL: 'error' };
   const child = spawn(process.execPath, [program, 'projections', 'rebuild', 'orders'], { env });
   children.push(child);
-  const exited = once(child, 'exit') as Promise<[number | null]>;
-  const ended = Promise.all([text(child.stdout), text(child.stderr), exited]);
-  return { child, ended: ended.then(([stdout, stderr, [exitCode]]) => ({ exitCode, stdout, stderr })) };
+  const ended = Promise.all([text(child.stdout), text(child.stderr), exitCodeOf(child)]);
+  return { child, ended: ended.then(([stdout, stderr, exitCode]) => ({ exitCode, stdout, stderr })) };
 };
 
 /** Has the live slot filled up to one more event; answers with its position. */

@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { teapotsRequested } from '../../domain/orderRequest/examples.ts';
 import { bundle } from '../../tests/fixtures/bundle.ts';
+import { exitCodeOf } from '../../tests/fixtures/program.ts';
 import { happen } from '../../tests/fixtures/readSide.ts';
 import { givenReadSides } from '../../tests/fixtures/readSides.ts';
 import { until } from '../../tests/fixtures/until.ts';
@@ -35,7 +35,7 @@ const rebuildElsewhere = () => {
   children.push(child);
   const lines: string[] = [];
   createInterface(child.stdout).on('line', (line) => lines.push(line));
-  const exited = once(child, 'exit') as Promise<[number | null]>;
+  const exited = exitCodeOf(child);
   return { child, lines, exited, isUnderWay: () => until('it fills the slot', () => lines.length >= 10) };
 };
 
@@ -65,7 +65,7 @@ describe('a rebuild whose process', () => {
 
     // By the same program: the text of its mapping is the same.
     const next = rebuildElsewhere();
-    expect(await next.exited).toEqual([0, null]);
+    expect(await next.exited).toBe(0);
     expect(firstPosition(next.lines)).toBeGreaterThan(reached);
     expect(next.lines.at(-1)).toMatch(/^{"slot":"orders_2","swapped":true,.*"equal":true/);
     expect(await given.side.rowsOf(orders, 'orders_2')).toEqual(rows);
@@ -77,10 +77,10 @@ describe('a rebuild whose process', () => {
     await isUnderWay();
     child.kill('SIGSTOP');
     const other = rebuildElsewhere();
-    expect(await other.exited).toEqual([0, null]);
+    expect(await other.exited).toBe(0);
     expect(other.lines.at(-1)).toMatch(/^{"slot":"orders_2","swapped":true,.*"equal":true/);
     child.kill('SIGCONT');
-    expect(await exited).toEqual([0, null]);
+    expect(await exited).toBe(0);
     expect(lines.at(-1)).toBe(JSON.stringify({ slot: 'orders_2', swapped: true, leftOver: [] }));
     expect(await given.side.rowsOf(orders, 'orders_2')).toEqual(rows);
     expect(await given.side.slots(orders)).toMatchObject({
