@@ -1,59 +1,108 @@
+import type { RecordedEvent } from '../../domain/events.ts';
 import type { CancelReason, OrderStatus } from '../../domain/order/messages.ts';
 import type { OrderLine } from '../../domain/orderRequest/messages.ts';
-import type { LiveQuery, Shown } from '../liveQuery.ts';
+import type { LiveQuery, Select, Shown } from '../liveQuery.ts';
 import { pageOf, type Page } from '../page.ts';
 import { patch, put, table, type Projection } from '../projection.ts';
 import { settledBy, settledIn, type SettledRow } from '../settled.ts';
+
+const columnsBefore = {
+  order_id: 'uuid',
+  user_id: 'text NOT NULL',
+  status: 'text NOT NULL',
+  currency: 'text NOT NULL',
+  items: 'jsonb NOT NULL',
+  total: 'bigint NOT NULL',
+  operation_id: 'uuid',
+  reason: 'text',
+  created_at: 'timestamptz NOT NULL',
+  settled_at: 'timestamptz',
+  requested_position: 'numeric(20) NOT NULL',
+  settled_position: 'numeric(20)',
+} as const;
 
 const rows = table({
   name: 'orders',
   key: ['order_id'],
   columns: {
-    order_id: 'uuid',
-    user_id: 'text NOT NULL',
-    status: 'text NOT NULL',
-    currency: 'text NOT NULL',
-    items: 'jsonb NOT NULL',
-    total: 'bigint NOT NULL',
-    operation_id: 'uuid',
-    reason: 'text',
-    created_at: 'timestamptz NOT NULL',
-    settled_at: 'timestamptz',
-    requested_position: 'numeric(20) NOT NULL',
-    settled_position: 'numeric(20)',
+    ...columnsBefore,
+    // `Open` until the order is settled, then its status.
+    outcome: 'text NOT NULL',
   },
-  // Every change of an indexed column costs an entry in every index. So the status has none, by which a list of one status
-  // goes through the user's others (with one: 28% more WAL an order), and what was settled since a position is found by a
-  // column that is set once, at the end, and not by `position`, which every change sets.
+  // Every change of an indexed column costs an entry in every index. So the status has none: lists of one status go by the
+  // outcome, which is set when the order is settled, and what was settled since a position is found by a column that is set
+  // then, too, and not by `position`, which every change sets. An index of the status: 42% more WAL an order; this: 16%.
+  indexes: [['user_id', 'requested_position'], ['user_id', 'outcome', 'requested_position'], ['settled_position']],
+});
+
+const open = 'Open';
+
+/** The outcome of orders that stand at a status. */
+const outcomeOf = (status: OrderStatus): string => (status === 'Paid' || status === 'Cancelled' ? status : open);
+
+/** What the event sets that settles an order. */
+const settledAs = (status: 'Paid' | 'Cancelled', event: Parameters<typeof settledBy>[0]) => ({
+  status,
+  outcome: outcomeOf(status),
+  ...settledBy(event),
+});
+
+const rowsBefore = table({
+  name: 'orders',
+  key: ['order_id'],
+  columns: columnsBefore,
   indexes: [['user_id', 'requested_position'], ['settled_position']],
 });
+
+const requested = ({ data, created, position }: RecordedEvent<'OrderCreateRequested'>) => ({
+  order_id: data.orderId,
+  user_id: data.userId,
+  status: 'Requested',
+  currency: data.currency,
+  items: data.items,
+  total: data.total,
+  created_at: created,
+  requested_position: String(position),
+});
+
+/** Without the outcome: a list of one status went through all orders of its user. */
+const ordersBefore: Projection = {
+  name: 'orders',
+  version: 2,
+  tables: [rowsBefore],
+  on: {
+    OrderCreateRequested: (event) => [put(rowsBefore, requested(event))],
+    OrderPending: ({ data }) => [patch(rowsBefore, { order_id: data.orderId, status: 'Pending' })],
+    OrderPaid: ({ data, ...event }) => [
+      patch(rowsBefore, {
+        order_id: data.orderId,
+        status: 'Paid',
+        operation_id: data.operationId,
+        ...settledBy(event),
+      }),
+    ],
+    OrderCancelled: ({ data, ...event }) => [
+      patch(rowsBefore, { order_id: data.orderId, status: 'Cancelled', reason: data.reason, ...settledBy(event) }),
+    ],
+  },
+};
 
 /** An order has a row from its request on. */
 export const orders: Projection = {
   name: 'orders',
-  version: 2,
+  version: 3,
   tables: [rows],
   on: {
-    OrderCreateRequested: ({ data, created, position }) => [
-      put(rows, {
-        order_id: data.orderId,
-        user_id: data.userId,
-        status: 'Requested',
-        currency: data.currency,
-        items: data.items,
-        total: data.total,
-        created_at: created,
-        requested_position: String(position),
-      }),
-    ],
+    OrderCreateRequested: (event) => [put(rows, { ...requested(event), outcome: open })],
     OrderPending: ({ data }) => [patch(rows, { order_id: data.orderId, status: 'Pending' })],
     OrderPaid: ({ data, ...event }) => [
-      patch(rows, { order_id: data.orderId, status: 'Paid', operation_id: data.operationId, ...settledBy(event) }),
+      patch(rows, { order_id: data.orderId, operation_id: data.operationId, ...settledAs('Paid', event) }),
     ],
     OrderCancelled: ({ data, ...event }) => [
-      patch(rows, { order_id: data.orderId, status: 'Cancelled', reason: data.reason, ...settledBy(event) }),
+      patch(rows, { order_id: data.orderId, reason: data.reason, ...settledAs('Cancelled', event) }),
     ],
   },
+  previous: ordersBefore,
 };
 
 /** An order as clients see it; `total` and unit prices in minor units. */
@@ -106,6 +155,12 @@ export interface OrderSearch {
   readonly limit: number;
 }
 
+/** Orders with their outcome, whichever version of the table holds them. */
+const withOutcome: Select = (slot, version) =>
+  version === ordersBefore.version
+    ? `(SELECT *, CASE WHEN settled_position IS NULL THEN '${open}' ELSE status END AS outcome FROM ${slot}.orders)`
+    : `${slot}.orders`;
+
 export const orderQueries = (query: LiveQuery) => ({
   /** The order, or undefined when none of that id was requested by the position shown. `orderId` must be a UUID. */
   orderById: async (orderId: string): Promise<Shown<OrderView | undefined>> => {
@@ -120,10 +175,11 @@ export const orderQueries = (query: LiveQuery) => ({
   ordersOf: async (userId: string, { status, before, limit }: OrderSearch): Promise<Shown<Page<OrderView, bigint>>> => {
     const { position, found } = await query<OrderRow>(
       orders,
-      (slot) => `SELECT * FROM ${slot}.orders
-        WHERE user_id = $1 AND ($2::text IS NULL OR status = $2) AND ($3::numeric IS NULL OR requested_position < $3)
-        ORDER BY requested_position DESC LIMIT $4`,
-      [userId, status, before?.toString(), limit + 1],
+      (slot, version) => `SELECT * FROM ${withOutcome(slot, version)} AS orders
+        WHERE user_id = $1 AND ($2::text IS NULL OR outcome = $2) AND ($3::text IS NULL OR status = $3)
+          AND ($4::numeric IS NULL OR requested_position < $4)
+        ORDER BY requested_position DESC LIMIT $5`,
+      [userId, status && outcomeOf(status), status, before?.toString(), limit + 1],
     );
     return { position, found: pageOf(found, limit, view, (row) => BigInt(row.requested_position)) };
   },
