@@ -11,7 +11,7 @@ import { createClient } from '../client/client.ts';
 import { orderRequestStream, redriveStream } from '../domain/streams.ts';
 import { connect } from '../eventstore/connection.ts';
 import { readForwards } from '../eventstore/read.ts';
-import { log as testLog } from '../tests/fixtures/eventStore.ts';
+import { log as testLog } from '../tests/fixtures/logger.ts';
 import { granted } from '../tests/fixtures/granted.ts';
 import { program, runProgram, type Ran } from '../tests/fixtures/program.ts';
 import { until } from '../tests/fixtures/until.ts';

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { orderStream } from '../domain/streams.ts';
 import { createOrders, handlers as ordersHandlers } from '../services/orders/orders.ts';
-import { log } from '../tests/fixtures/eventStore.ts';
+import { log } from '../tests/fixtures/logger.ts';
 import { startProxy } from '../tests/fixtures/proxy.ts';
 import { settings, startTestTopic, topic, watching, type TestTopic } from '../tests/fixtures/topic.ts';
 import { until } from '../tests/fixtures/until.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { RecordedEvent } from '../domain/events.ts';
 import { newDatabase } from '../tests/fixtures/database.ts';
-import { log } from '../tests/fixtures/eventStore.ts';
+import { log } from '../tests/fixtures/logger.ts';
 import { createImaginedLog, orderSteps } from '../tests/fixtures/imaginedLog.ts';
 import { showIn, swapIn, type Show } from '../tests/fixtures/shownLog.ts';
 import { openTestDatabase } from '../tests/fixtures/slot.ts';

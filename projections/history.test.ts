@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as t from 'io-ts';
 import { newDatabase } from '../tests/fixtures/database.ts';
-import { log } from '../tests/fixtures/eventStore.ts';
+import { log } from '../tests/fixtures/logger.ts';
 import { granted } from '../tests/fixtures/granted.ts';
 import { createImaginedLog } from '../tests/fixtures/imaginedLog.ts';
 import { fillWith, openTestDatabase } from '../tests/fixtures/slot.ts';

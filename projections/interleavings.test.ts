@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc, { type Scheduler } from 'fast-check';
 import type { RecordedEvent } from '../domain/events.ts';
 import { createImaginedLog } from '../tests/fixtures/imaginedLog.ts';
-import { log } from '../tests/fixtures/eventStore.ts';
+import { log } from '../tests/fixtures/logger.ts';
 import { until } from '../tests/fixtures/until.ts';
 import { createHistory } from './history.ts';
 import { createLookout, type Lookout, type Sight } from './lookout.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { log } from '../tests/fixtures/eventStore.ts';
+import { log } from '../tests/fixtures/logger.ts';
 import { until } from '../tests/fixtures/until.ts';
 import { createLookout, type Glance } from './lookout.ts';
 

@@ -4,7 +4,7 @@ import { history } from '../domain/examples.ts';
 import { piano, teapots } from '../domain/orderRequest/examples.ts';
 import { teapotsOperationId } from '../domain/wallet/examples.ts';
 import { newDatabase } from '../tests/fixtures/database.ts';
-import { log } from '../tests/fixtures/eventStore.ts';
+import { log } from '../tests/fixtures/logger.ts';
 import { fillWith, openTestDatabase } from '../tests/fixtures/slot.ts';
 import type { LiveQuery } from './liveQuery.ts';
 import { createReadModel, type ReadModel } from './readModel.ts';

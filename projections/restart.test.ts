@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startPostgres, type Postgres } from '../embedded/postgres/postgres.ts';
-import { log } from '../tests/fixtures/eventStore.ts';
+import { log } from '../tests/fixtures/logger.ts';
 import { createImaginedLog } from '../tests/fixtures/imaginedLog.ts';
 import { showIn } from '../tests/fixtures/shownLog.ts';
 import { openTestDatabase } from '../tests/fixtures/slot.ts';

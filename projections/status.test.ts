@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { connect } from '../eventstore/connection.ts';
 import type { RunningService } from '../eventstore/health.ts';
-import { log } from '../tests/fixtures/eventStore.ts';
+import { log } from '../tests/fixtures/logger.ts';
 import { filling } from '../tests/fixtures/filling.ts';
 import { startProxy, type Proxy } from '../tests/fixtures/proxy.ts';
 import { givenReadSides } from '../tests/fixtures/readSides.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import type { RecordedEvent } from '../domain/events.ts';
-import { log } from '../tests/fixtures/eventStore.ts';
+import { log } from '../tests/fixtures/logger.ts';
 import { createImaginedLog } from '../tests/fixtures/imaginedLog.ts';
 import { until } from '../tests/fixtures/until.ts';
 import { createHistory } from './history.ts';

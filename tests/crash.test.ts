@@ -10,7 +10,7 @@ import { pause } from '../eventstore/backoff.ts';
 import { connect, type EventStore } from '../eventstore/connection.ts';
 import { readForwards } from '../eventstore/read.ts';
 import { granted } from './fixtures/granted.ts';
-import { log } from './fixtures/eventStore.ts';
+import { log } from './fixtures/logger.ts';
 import { lettersAbout } from './fixtures/letters.ts';
 import { startProcesses, type Processes } from './fixtures/processes.ts';
 import { until } from './fixtures/until.ts';

@@ -5,7 +5,7 @@ import { notificationStream } from '../domain/streams.ts';
 import { readForwards } from '../eventstore/read.ts';
 import { openAdministration, type Administration } from '../projections/administration.ts';
 import { registry } from '../projections/registry.ts';
-import { log } from './fixtures/eventStore.ts';
+import { log } from './fixtures/logger.ts';
 import { granted } from './fixtures/granted.ts';
 import { lettersAbout } from './fixtures/letters.ts';
 import { wholeLog } from './fixtures/log.ts';

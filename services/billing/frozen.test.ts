@@ -9,7 +9,8 @@ import { startEventStoreDB } from '../../embedded/eventstoredb/node.ts';
 import { connect, type EventStore } from '../../eventstore/connection.ts';
 import { readForwards } from '../../eventstore/read.ts';
 import { bundle } from '../../tests/fixtures/bundle.ts';
-import { log, put, someOrder } from '../../tests/fixtures/eventStore.ts';
+import { put, someOrder } from '../../tests/fixtures/eventStore.ts';
+import { log } from '../../tests/fixtures/logger.ts';
 import { until } from '../../tests/fixtures/until.ts';
 
 const user = 'alice';

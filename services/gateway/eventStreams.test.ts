@@ -3,7 +3,7 @@ import { get, type ClientRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import Router from '@koa/router';
-import { log } from '../../tests/fixtures/eventStore.ts';
+import { log } from '../../tests/fixtures/logger.ts';
 import { problemOf } from '../../tests/fixtures/http.ts';
 import { until } from '../../tests/fixtures/until.ts';
 import { answering } from '../http/answer.ts';

@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { get, type ClientRequest } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import Router from '@koa/router';
-import { log } from '../../tests/fixtures/eventStore.ts';
+import { log } from '../../tests/fixtures/logger.ts';
 import { until } from '../../tests/fixtures/until.ts';
 import { createApp } from '../http/app.ts';
 import { createPlaces } from '../http/places.ts';

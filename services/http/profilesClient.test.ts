@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Unavailable } from '../../eventstore/faults.ts';
-import { log } from '../../tests/fixtures/eventStore.ts';
+import { log } from '../../tests/fixtures/logger.ts';
 import { until } from '../../tests/fixtures/until.ts';
 import { createProfilesClient, type ProfilesClientOptions } from './profilesClient.ts';
 

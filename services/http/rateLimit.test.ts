@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import Router from '@koa/router';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
-import { log } from '../../tests/fixtures/eventStore.ts';
+import { log } from '../../tests/fixtures/logger.ts';
 import { problemOf } from '../../tests/fixtures/http.ts';
 import { until } from '../../tests/fixtures/until.ts';
 import { createApp } from './app.ts';

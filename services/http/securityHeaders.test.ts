@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import Router from '@koa/router';
-import { log } from '../../tests/fixtures/eventStore.ts';
+import { log } from '../../tests/fixtures/logger.ts';
 import { createApp } from './app.ts';
 import { listen, type HttpServer } from './server.ts';
 

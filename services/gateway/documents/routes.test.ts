@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect } from '../../../eventstore/connection.ts';
 import { createChanges } from '../../../projections/changes.ts';
 import { createReadModel } from '../../../projections/readModel.ts';
-import { log } from '../../../tests/fixtures/eventStore.ts';
+import { log } from '../../../tests/fixtures/logger.ts';
 import { startBareGateway, token, type TestGateway } from '../../../tests/fixtures/gateway.ts';
 import { problemOf } from '../../../tests/fixtures/http.ts';
 import { createProfilesClient } from '../../http/profilesClient.ts';
