@@ -92,6 +92,21 @@ describe('an HTTP server', () => {
     expect(answer).toContain('"type":"/problems/broken-request"');
   });
 
+  it('says that a request lacks its host', async () => {
+    const { app } = createSlowApp();
+    const socket = await dial(await serve(app));
+    socket.write('GET / HTTP/1.1\r\n\r\n');
+    const answer = await received(socket);
+    expect(answer).toMatch(/^HTTP\/1.1 400 Bad Request\r\n/);
+    expect(answer).toContain('"detail":"A request of HTTP/1.1 must have the header field Host"');
+  });
+
+  it('answers a request that expects what nobody knows as any other', async () => {
+    const socket = await dial(await serve(new Koa().use((context) => void (context.body = 'done'))));
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\nExpect: wonders\r\nConnection: close\r\n\r\n');
+    expect(await received(socket)).toMatch(/^HTTP\/1.1 200 OK\r\n[^]*done$/);
+  });
+
   it('tells a problem to whoever sends too large headers', async () => {
     const socket = await dial(await serve(new Koa()));
     socket.write(`GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`);

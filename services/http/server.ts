@@ -1,7 +1,7 @@
 import type Koa from 'koa';
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { isIPv6, type AddressInfo } from 'node:net';
-import { rejectsBrokenRequests } from './brokenRequests.ts';
+import { namesHost, rejectsBrokenRequests } from './brokenRequests.ts';
 import { gracefulStop } from './gracefulStop.ts';
 
 export interface ListenOptions {
@@ -54,12 +54,13 @@ export const listen = async (app: Koa, options: ListenOptions): Promise<HttpServ
   // Node looks for slow clients every 30 seconds unless told otherwise.
   const connectionsCheckingInterval = Math.min(headersTimeout, 1_000);
   const answer = app.callback();
-  const server = createServer(
-    { requestTimeout, headersTimeout, connectionsCheckingInterval, ...probing },
-    (request, response) => {
-      void answer(request, response);
-    },
-  );
+  const listener: RequestListener = (request, response) => {
+    if (namesHost(request, response)) void answer(request, response);
+  };
+  const timing = { requestTimeout, headersTimeout, connectionsCheckingInterval };
+  const server = createServer({ ...timing, ...probing, requireHostHeader: false }, listener);
+  // What is expected beside 100-continue may be ignored (RFC 9110, section 10.1.1); Node would answer 417 without a word.
+  server.on('checkExpectation', listener);
   // Cuts whoever does not read what is written to them.
   server.timeout = silenceTimeout;
   rejectsBrokenRequests(server);
