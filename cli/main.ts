@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<{ readonly command: Comman
   where: () => import('./where.ts'),
   order: () => import('./order.ts'),
   projections: () => import('./projections.ts'),
+  audit: () => import('./audit.ts'),
   redrive: () => import('./redrive.ts'),
   config: () => import('./config.ts'),
   eventstoredb: () => import('./eventstoredb.ts'),

@@ -1,0 +1,39 @@
+import type { RecordedEvent } from '../../domain/events.ts';
+import { story, type Step } from '../../domain/story.ts';
+import type { EventStore } from '../../eventstore/connection.ts';
+import { asOf, type Moment } from '../moment.ts';
+import { evolve, initial, type OrderState } from './state.ts';
+import { eventsOfOrder } from './trace.ts';
+
+/** A step of an order's story, and what the services knew after it. */
+export interface AuditedStep extends Step {
+  readonly state: OrderState;
+  /** Whether the event names a cause that does not stand where its pointer says: something is wrong with the log. */
+  readonly isCauseMissing: boolean;
+}
+
+/** The steps of an order's events, given in any order, in log order. */
+export const stepsOf = (events: ReadonlyArray<RecordedEvent>): ReadonlyArray<AuditedStep> => {
+  const ids = new Set(events.map(({ id }) => id));
+  let state = initial;
+  return story(events).map((step) => {
+    state = evolve(state, step.event);
+    return { ...step, state, isCauseMissing: step.causedBy !== undefined && !ids.has(step.causedBy) };
+  });
+};
+
+const byPosition = (a: RecordedEvent, b: RecordedEvent): number =>
+  a.position < b.position ? -1 : Number(a.position > b.position);
+
+/**
+ * All that the log says of an order, now or at a moment; no steps when it knew nothing of it then.
+ * @throws Undecodable, NewerVersion, Unavailable
+ */
+export const historyOfOrder = async (
+  store: EventStore,
+  orderId: string,
+  moment?: Moment,
+): Promise<ReadonlyArray<AuditedStep>> => {
+  const events = [...(await eventsOfOrder(store, orderId))].sort(byPosition);
+  return stepsOf(moment === undefined ? events : asOf(events, moment));
+};

@@ -1,0 +1,6 @@
+import { Command } from 'commander';
+import { order } from './audit/order.ts';
+
+export const command = new Command('audit')
+  .description('Ask the event log itself what happened, and whether it can be trusted.')
+  .addCommand(order);
