@@ -20,6 +20,9 @@ const decimalsByCode: ReadonlyMap<string, number> = new Map(
   ),
 );
 
+/** Every currency code that is accepted, in alphabetical order. */
+export const currencies: ReadonlyArray<string> = [...decimalsByCode.keys()].sort();
+
 /** An ISO 4217 currency code such as `EUR`. */
 export const Currency = described(
   new t.Type<string, string, unknown>(
@@ -31,7 +34,7 @@ export const Currency = described(
         : t.failure(u, context, 'must be an ISO 4217 currency code such as "EUR"'),
     t.identity,
   ),
-  { type: 'string', enum: [...decimalsByCode.keys()].sort(), description: 'an ISO 4217 currency code' },
+  { type: 'string', enum: currencies, description: 'an ISO 4217 currency code' },
 );
 
 /** Number of decimals of a currency: 2 for EUR, 0 for JPY. Falls back to 0 (the amount as it is) for a code not listed. */

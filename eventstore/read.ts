@@ -54,13 +54,29 @@ const readPage = async (store: EventStore, page: Page): Promise<RecordedEvent[]>
     return decoded;
   });
 
+/** Events of a stream from revision `from`, oldest first, page by page; none when it does not exist. */
+export async function* readPages(
+  store: EventStore,
+  stream: string,
+  from = 0,
+): AsyncGenerator<ReadonlyArray<RecordedEvent>, void, undefined> {
+  const count = 500;
+  for (let next = from; ;) {
+    const start = next === 0 ? START : BigInt(next);
+    const page = await readPage(store, { stream, direction: FORWARDS, from: start, count });
+    const last = page.at(-1);
+    if (last === undefined) return;
+    yield page;
+    if (page.length < count) return;
+    next = last.revision + 1;
+  }
+}
+
 /** All events of a stream from revision `from`, oldest first; none when it does not exist. */
 export const readForwards = async (store: EventStore, stream: string, from = 0): Promise<RecordedEvent[]> => {
-  const count = 500;
-  const page = await readPage(store, { stream, direction: FORWARDS, from: from === 0 ? START : BigInt(from), count });
-  const last = page.at(-1);
-  if (page.length < count || last === undefined) return page;
-  return [...page, ...(await readForwards(store, stream, last.revision + 1))];
+  const events: RecordedEvent[] = [];
+  for await (const page of readPages(store, stream, from)) events.push(...page);
+  return events;
 };
 
 /**

@@ -5,7 +5,7 @@ import { reportOf } from '../../audit/order/report.ts';
 import { Failure } from '../failure.ts';
 import { dataOption } from '../options.ts';
 import { orderId as orderIdArgument } from '../order/show.ts';
-import { exitCodes, exitCodesHelp } from './exitCodes.ts';
+import { exitCodes } from './exitCodes.ts';
 import { momentIn } from './moment.ts';
 import { withLog } from './openLog.ts';
 import { treeOf } from './orderTree.ts';
@@ -44,5 +44,13 @@ export const order = new Command('order')
   )
   .option('--json', 'print one line of JSON; durations in milliseconds, amounts in minor units')
   .addOption(dataOption('data folder of the running system'))
-  .addHelpText('after', exitCodesHelp)
+  .addHelpText(
+    'after',
+    `
+Exit codes: 0 told, 1 failed, 2 wrong usage, 3 the log holds no event of the order (at that moment).
+
+Examples:
+  orderflow audit order 7c1f8a52-3f5e-4f0e-9a43-0d7b8f7f4c11
+  orderflow audit order 7c1f8a52-3f5e-4f0e-9a43-0d7b8f7f4c11 --as-of 2026-11-24T12:00:00Z --json`,
+  )
   .action(run);
