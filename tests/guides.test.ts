@@ -17,6 +17,7 @@ import { until } from './fixtures/until.ts';
 
 const readme = await readGuide('README.md');
 const clients = await readGuide('docs/clients.md');
+const auditing = await readGuide('docs/auditing.md');
 
 let data: string;
 let system: Processes;
@@ -34,7 +35,7 @@ afterAll(async () => {
 
 /** The same commands, for where this system is. */
 const here = (commands: string): string =>
-  commands.replaceAll(/orderflow (token|where|order \w+) /g, `$&--data ${data} `);
+  commands.replaceAll(/orderflow (token|where|order \w+|audit \w+) /g, `$&--data ${data} `);
 
 const run = async (commands: string): Promise<string> => alike(await shell.run(here(commands)));
 
@@ -42,10 +43,10 @@ const run = async (commands: string): Promise<string> => alike(await shell.run(h
 const onlyAsks = ({ commands, printed }: Block): boolean => printed !== '' && !/ -d | -X /.test(commands);
 
 /** Runs commands again until they print what is expected, for 15 seconds at most. @returns what they printed last. */
-const lastOf = async (commands: string, expected: string): Promise<string> => {
+const lastOf = async (commands: string, expected: string, simplify = alike): Promise<string> => {
   const end = Date.now() + 15_000;
   for (;;) {
-    const printed = await run(commands);
+    const printed = simplify(await run(commands));
     if (printed === expected || Date.now() > end) return printed;
   }
 };
@@ -80,6 +81,26 @@ describe('README', () => {
         .map((line) => line.replaceAll(/ +/g, ' ').trim());
     expect(rows(section(readme, 'Configuration'))).toEqual(rows(table()));
   });
+});
+
+describe('the guide to auditing', () => {
+  const withoutNumbers = (text: string): string =>
+    alike(text)
+      .replaceAll(/position \d+/g, 'position <position>')
+      .replaceAll(/after \d+ ms/g, 'after <duration>');
+
+  it('says what each of its commands prints', async () => {
+    const blocks = blocksOf(auditing, 'sh');
+    expect(blocks.length).toBeGreaterThan(5);
+    for (const block of blocks) {
+      const { commands, printed } = block;
+      const expected = withoutNumbers(printed);
+      const found = onlyAsks(block)
+        ? await lastOf(commands, expected, withoutNumbers)
+        : withoutNumbers(await run(commands));
+      expect(commands + found).toBe(commands + expected);
+    }
+  }, 120_000);
 });
 
 describe('the guide for clients', () => {
