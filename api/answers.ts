@@ -11,7 +11,7 @@ import { Day } from './day.ts';
 /** Position in the log, in decimal digits: larger than a JSON number can be. */
 export const Position = text('Position', /^\d{1,20}$/, 'a position in decimal digits');
 
-const Time = text('Time', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'a time of ISO 8601 in UTC');
+export const Time = text('Time', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'a time of ISO 8601 in UTC');
 
 /** An order or a deposit that was taken; `position` is that of its event in the log. */
 export const PlacedOrder = t.strict(

@@ -4,6 +4,32 @@ import { readHead } from '../eventstore/logHead.ts';
 /** A moment of the log: all up to and including a commit position, or all before the first event created after a time. */
 export type Moment = { readonly position: bigint } | { readonly time: Date };
 
+const pattern = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/;
+
+/** What `timeOf` reads, for messages. */
+export const timeExpected = 'a time with its zone such as 2026-11-24T12:00:00Z, or a day (its beginning in UTC)';
+
+/** What `momentOf` reads, for messages. */
+export const momentExpected = `${timeExpected}, or a position of the log`;
+
+/** A point in time. Only what means the same everywhere: a time without a zone would be another one on each machine. */
+export const timeOf = (text: string): Date | undefined => {
+  const [, day] = pattern.exec(text) ?? [];
+  if (day === undefined) return undefined;
+  const begins = new Date(`${day}T00:00:00Z`);
+  // JavaScript takes February 30th for March 2nd.
+  const isDay = !Number.isNaN(begins.getTime()) && begins.toISOString().startsWith(day);
+  const time = new Date(text);
+  return isDay && !Number.isNaN(time.getTime()) ? time : undefined;
+};
+
+/** A time, or a commit position, which is digits alone. */
+export const momentOf = (text: string): Moment | undefined => {
+  if (/^(0|[1-9]\d{0,18})$/.test(text)) return { position: BigInt(text) };
+  const time = timeOf(text);
+  return time === undefined ? undefined : { time };
+};
+
 interface Placed {
   readonly position: bigint;
   readonly created: Date;

@@ -72,6 +72,7 @@ describe('where no system runs', () => {
     ['where', ['where'], 'ask whoever runs one elsewhere'],
     ['order list', ['order', 'list', '--user', 'alice'], 'name a gateway with --url (ORDERFLOW_URL)'],
     ['redrive', ['redrive', 'orders.create', id], 'set EVENTSTORE_URL'],
+    ['audit order', ['audit', 'order', id], 'set EVENTSTORE_URL'],
     ['start', ['start', 'projections'], 'set EVENTSTORE_URL, DATABASE_URL'],
   ])('%s says so, and what to do', async (_, args, instead) => {
     const { exitCode, stdout, stderr } = await orderflow(...args, '--data', join(folder, 'nothing'));

@@ -54,10 +54,15 @@ export interface OrderReport {
   readonly events: ReadonlyArray<ReportedStep>;
 }
 
-const walletOf = ({ wallet }: OrderState) =>
-  wallet === undefined ? undefined : { balance: wallet.balance, currency: wallet.currency };
+const after = (status: OrderStatus | undefined, { request, order, wallet, letter }: OrderState) => ({
+  ...(status !== undefined && { status }),
+  request: request.status,
+  order: order.status,
+  ...(wallet !== undefined && { wallet: { balance: wallet.balance, currency: wallet.currency } }),
+  letter: letter.status,
+});
 
-const reported = ({ event, state, ...step }: AuditedStep): ReportedStep => ({
+const reported = ({ event, state, actor, causedBy, took, ...step }: AuditedStep): ReportedStep => ({
   id: event.id,
   type: event.type,
   meaning: step.meaning,
@@ -66,24 +71,17 @@ const reported = ({ event, state, ...step }: AuditedStep): ReportedStep => ({
   stream: event.stream,
   revision: event.revision,
   writer: writers[events[event.type].category],
-  actor: step.actor,
-  causedBy: step.causedBy === undefined ? undefined : { id: step.causedBy, isMissing: step.isCauseMissing },
-  took: step.took,
+  ...(actor !== undefined && { actor }),
+  ...(causedBy !== undefined && { causedBy: { id: causedBy, isMissing: step.isCauseMissing } }),
+  ...(took !== undefined && { took }),
   version: event.metadata.version,
   policy: event.metadata.policy,
   data: event.data,
-  after: {
-    status: step.status,
-    request: state.request.status,
-    order: state.order.status,
-    wallet: walletOf(state),
-    letter: state.letter.status,
-  },
+  after: after(step.status, state),
 });
 
-/** The history of an order for programs; what is undefined has no place in JSON. */
-export const reportOf = (orderId: string, steps: ReadonlyArray<AuditedStep>): OrderReport => ({
-  orderId,
-  status: steps.at(-1)?.status,
-  events: steps.map(reported),
-});
+/** The history of an order for programs. */
+export const reportOf = (orderId: string, steps: ReadonlyArray<AuditedStep>): OrderReport => {
+  const status = steps.at(-1)?.status;
+  return { orderId, ...(status !== undefined && { status }), events: steps.map(reported) };
+};

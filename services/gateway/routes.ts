@@ -3,6 +3,7 @@ import { METHODS } from 'node:http';
 import type { Health } from '../../eventstore/health.ts';
 import { answering, type Answer } from '../http/answer.ts';
 import { healthRoutes, withoutDetails } from '../http/health.ts';
+import { auditOrder } from './audit.ts';
 import { placeDeposit, showDeposit } from './deposits.ts';
 import { watchOrder, watchOrders } from './events.ts';
 import type { Operation } from './documents/operation.ts';
@@ -49,6 +50,7 @@ export const gatewayRoutes = (means: Means, access: Access, health: () => Health
   on('POST /wallets/{userId}/{currency}/deposits', placeDeposit(means));
   on('GET /deposits/{depositId}', showDeposit(means));
   on('GET /reports/orders-per-day', reportOrdersPerDay(means));
+  on('GET /audit/orders/{orderId}', auditOrder(means));
   on('POST /tickets', issueTicket(means.tickets));
   on('GET /profile', showProfile(means));
   on('PUT /profile', saveProfile(means));

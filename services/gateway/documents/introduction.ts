@@ -34,6 +34,7 @@ const about: Readonly<Record<Tag, string>> = {
   Orders: 'Place orders, and follow them.',
   Money: 'What you hold, what moved it, and how more gets in.',
   Reports: 'What happened, added up: for operators and auditors.',
+  Audit: 'What happened, from the event log itself: for auditors.',
   Profile: 'Where letters go.',
   Operation: 'For whoever runs the gateway.',
   Documents: 'How the interface is used.',

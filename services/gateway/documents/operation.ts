@@ -29,7 +29,7 @@ export interface Documented {
   readonly hasPage?: boolean;
 }
 
-export type Tag = 'Orders' | 'Money' | 'Reports' | 'Profile' | 'Operation' | 'Documents';
+export type Tag = 'Orders' | 'Money' | 'Reports' | 'Audit' | 'Profile' | 'Operation' | 'Documents';
 
 /** One thing that the gateway does, as clients are told of it. */
 export interface Operation {

@@ -65,6 +65,13 @@ export const parameters = {
     description: 'Last day; a report covers 366 at most.',
     value: Day,
   },
+  asOf: {
+    in: 'query',
+    description:
+      'As it was then: a time such as `2026-11-24T12:00:00Z` (all before the first event of the order created after it), ' +
+      'or a position of the log (included).',
+    value: text,
+  },
   Prefer: {
     in: 'header',
     description: '`wait=10`: wait up to 10 seconds, 30 at most (RFC 7240).',

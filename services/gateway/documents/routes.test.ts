@@ -92,7 +92,7 @@ describe('the table of operations', () => {
           const { name = key, in: place } = parameterOf(key);
           return place === 'query' ? [name] : [];
         });
-        const headers = { Authorization: `Bearer ${await token('alice', 'client', 'operator')}` };
+        const headers = { Authorization: `Bearer ${await token('alice', 'client', 'operator', 'auditor')}` };
         const query = new URLSearchParams({
           'of/nobody': '',
           ...Object.fromEntries(inQuery.map((name) => [name, ''])),

@@ -1,4 +1,5 @@
 import type { Operation } from '../operation.ts';
+import { auditOperations } from './audit.ts';
 import { documentOperations } from './documents.ts';
 import { moneyOperations } from './money.ts';
 import { orderOperations } from './orders.ts';
@@ -11,6 +12,7 @@ export const operations: ReadonlyArray<Operation> = [
   ...orderOperations,
   ...moneyOperations,
   ...reportOperations,
+  ...auditOperations,
   ...profileOperations,
   ...serviceOperations,
   ...documentOperations,
