@@ -7,7 +7,15 @@ import { promisify } from 'node:util';
 
 const root = join(import.meta.dirname, '../../..');
 
-/** Makes one file of a script in this folder that Node can run, where it finds the packages it imports. */
+/** What packages that are CommonJS have there, and a module has not. */
+const banner = `import { createRequire } from 'node:module';
+  const require = createRequire(import.meta.url);
+  const { filename: __filename, dirname: __dirname } = import.meta;`;
+
+/**
+ * Makes one file of a script in this folder that Node can run, with the packages it imports: a process that has not to look
+ * for hundreds of files starts in half the time. lmdb is found beside it, as it is not JavaScript alone.
+ */
 export const bundle = async (script: 'nodeProcess' | 'consumerProcess' | 'briefProcess'): Promise<string> => {
   const folder = join(root, 'node_modules/.cache/orderflow');
   mkdirSync(folder, { recursive: true });
@@ -15,7 +23,8 @@ export const bundle = async (script: 'nodeProcess' | 'consumerProcess' | 'briefP
   await promisify(execFile)(join(root, 'node_modules/.bin/esbuild'), [
     join(import.meta.dirname, `${script}.ts`),
     '--bundle',
-    '--packages=external',
+    '--external:lmdb',
+    `--banner:js=${banner}`,
     '--platform=node',
     '--format=esm',
     `--outfile=${file}`,
