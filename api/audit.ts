@@ -44,6 +44,12 @@ const After = t.intersection(
   'AuditedState',
 );
 
+/** The event that made another one happen, and where that one says that it stands. */
+const Cause = t.intersection(
+  [t.strict({ id: t.string, isMissing: t.boolean }), t.exact(t.partial({ stream: t.string, revision: Revision }))],
+  'AuditedCause',
+);
+
 /**
  * An event of an order as the log holds it. `writer` is the service or command that appended it, `actor` who asked, `took`
  * milliseconds since the cause; a cause `isMissing` that does not stand where the event points to.
@@ -64,7 +70,7 @@ const AuditedEvent = t.intersection(
       data: Data,
       after: After,
     }),
-    t.exact(t.partial({ actor: Actor, causedBy: t.strict({ id: t.string, isMissing: t.boolean }), took: t.number })),
+    t.exact(t.partial({ actor: Actor, causedBy: Cause, took: t.number })),
   ],
   'AuditedEvent',
 );

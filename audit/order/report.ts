@@ -30,7 +30,13 @@ export interface ReportedStep {
   readonly writer: (typeof writers)[Category];
   /** Who asked, on requests. */
   readonly actor?: Actor;
-  readonly causedBy?: { readonly id: string; readonly isMissing: boolean };
+  /** Its cause, and the place that its pointer names; `isMissing` when it does not stand there. */
+  readonly causedBy?: {
+    readonly id: string;
+    readonly isMissing: boolean;
+    readonly stream?: string;
+    readonly revision?: number;
+  };
   /** Milliseconds since the cause. */
   readonly took?: number;
   /** Versions of the payload and of the rules that decided. */
@@ -72,7 +78,9 @@ const reported = ({ event, state, actor, causedBy, took, ...step }: AuditedStep)
   revision: event.revision,
   writer: writers[events[event.type].category],
   ...(actor !== undefined && { actor }),
-  ...(causedBy !== undefined && { causedBy: { id: causedBy, isMissing: step.isCauseMissing } }),
+  ...(causedBy !== undefined && {
+    causedBy: { id: causedBy, isMissing: step.isCauseMissing, ...event.metadata.causation },
+  }),
   ...(took !== undefined && { took }),
   version: event.metadata.version,
   policy: event.metadata.policy,

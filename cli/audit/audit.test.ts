@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { OrderReport } from '../../audit/order/report.ts';
 import { hundredEurosDeposited } from '../../domain/wallet/examples.ts';
 import { orderRequestStream, orderStream } from '../../domain/streams.ts';
-import { put, someOrder, startTestStore, type TestStore } from '../../tests/fixtures/eventStore.ts';
+import { put, someOrder, startTestStore, write, type TestStore } from '../../tests/fixtures/eventStore.ts';
 import { runProgram, type Ran } from '../../tests/fixtures/program.ts';
 
 let test: TestStore;
@@ -61,9 +61,31 @@ OrderCreateRequested  ${request.created.toISOString()}  by alice (client) throug
       position: String(pending.position),
       at: pending.created.toISOString(),
       writer: 'orders',
-      causedBy: { id: request.id, isMissing: false },
+      causedBy: { id: request.id, isMissing: false, stream: orderRequestStream(orderId), revision: 0 },
       after: { status: 'Pending', request: 'Requested', order: 'Pending', letter: 'Owed' },
     });
+  });
+
+  it('marks an event whose cause does not stand where it points to', async () => {
+    const data = someOrder();
+    const request = await put(test.store, { type: 'OrderCreateRequested', data });
+    const causation = { stream: orderRequestStream(data.orderId), revision: 7 };
+    const $causationId = randomUUID();
+    await put(test.store, { type: 'OrderPending', data }, { cause: request, metadata: { $causationId, causation } });
+    const { exitCode, stdout } = await audit('order', data.orderId);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(`\n  ! expected its cause ${$causationId} at ${causation.stream}@7: it is not there\n`);
+  });
+
+  it('ends with 1 where newer code wrote an event, and says which', async () => {
+    const { orderId, userId, request } = await pendingOrder();
+    const data = { ...request.data, orderId, userId, reason: 'InsufficientFunds' } as const;
+    await write(test.store, { type: 'OrderCancelled', data }, { cause: request, after: 0, metadata: { version: 99 } });
+    const { exitCode, stdout, stderr } = await audit('order', orderId);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toContain(
+      `orderflow: The event log holds what this code cannot read. OrderCancelled at ${orderStream(orderId)}@1`,
+    );
   });
 
   it('ends with 3 where the log holds nothing of the order, or held nothing then', async () => {

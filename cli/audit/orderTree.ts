@@ -13,13 +13,18 @@ const stateAfter = ({ after: { status, wallet, letter } }: ReportedStep): string
   return [`order ${status ?? 'unknown'}`, ...money, `letter ${letter}`].join(', ');
 };
 
+const faultsIn = ({ causedBy }: ReportedStep): ReadonlyArray<string> => {
+  if (causedBy?.isMissing !== true) return [];
+  const { id, stream, revision } = causedBy;
+  const place = stream === undefined ? 'somewhere, and nothing says where' : `at ${stream}@${revision}`;
+  return [`! expected its cause ${id} ${place}: it is not there`];
+};
+
 const detailsOf = (step: ReportedStep): ReadonlyArray<string> => [
   step.meaning,
   `${step.stream}@${step.revision} at position ${step.position}, id ${step.id}`,
   `→ ${stateAfter(step)}`,
-  ...(step.causedBy?.isMissing === true
-    ? [`! expected its cause ${step.causedBy.id} where it points to, found something else or nothing`]
-    : []),
+  ...faultsIn(step),
 ];
 
 /** Steps by the id of their cause; those whose cause is not among the steps before them stand at the root. */
