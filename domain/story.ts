@@ -72,7 +72,8 @@ const statusAfter = (before: OrderStatus | undefined, event: RecordedEvent): Ord
   }
 };
 
-const byPosition = (a: RecordedEvent, b: RecordedEvent): number =>
+/** Compares events by where they stand in the log. */
+export const byPosition = (a: RecordedEvent, b: RecordedEvent): number =>
   a.position < b.position ? -1 : Number(a.position > b.position);
 
 /**

@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '../../domain/events.ts';
-import { story, type Step } from '../../domain/story.ts';
+import { byPosition, story, type Step } from '../../domain/story.ts';
 import type { EventStore } from '../../eventstore/connection.ts';
 import { asOf, type Moment } from '../moment.ts';
 import { evolve, initial, type OrderState } from './state.ts';
@@ -21,9 +21,6 @@ export const stepsOf = (events: ReadonlyArray<RecordedEvent>): ReadonlyArray<Aud
     return { ...step, state, isCauseMissing: step.causedBy !== undefined && !ids.has(step.causedBy) };
   });
 };
-
-const byPosition = (a: RecordedEvent, b: RecordedEvent): number =>
-  a.position < b.position ? -1 : Number(a.position > b.position);
 
 /**
  * All that the log says of an order, now or at a moment; no steps when it knew nothing of it then.
