@@ -94,15 +94,15 @@ describe('the history of an order', () => {
     expect(await told(data.orderId, { time: new Date(request.created.getTime() - 1) })).toEqual([]);
   });
 
-  it('says where a cause does not stand where it should', async () => {
+  it.each([
+    ['is not in the log', () => ({ $causationId: randomUUID() })],
+    ['stands elsewhere', (orderId: string) => ({ causation: { stream: orderRequestStream(orderId), revision: 7 } })],
+    ['is pointed to nowhere', () => ({ causation: undefined })],
+  ])('marks an event whose cause %s', async (_, metadataOf) => {
     const data = someOrder();
     const request = await put(test.store, { type: 'OrderCreateRequested', data });
-    const elsewhere = { stream: orderRequestStream(data.orderId), revision: 7 };
-    await put(
-      test.store,
-      { type: 'OrderPending', data },
-      { cause: request, metadata: { $causationId: randomUUID(), causation: elsewhere } },
-    );
+    const metadata = metadataOf(data.orderId);
+    await put(test.store, { type: 'OrderPending', data }, { cause: request, metadata });
     const steps = await historyOfOrder(test.store, data.orderId);
     expect(steps.map(({ isCauseMissing }) => isCauseMissing)).toEqual([false, true]);
   });

@@ -14,11 +14,15 @@ export interface AuditedStep extends Step {
 
 /** The steps of an order's events, given in any order, in log order. */
 export const stepsOf = (events: ReadonlyArray<RecordedEvent>): ReadonlyArray<AuditedStep> => {
-  const ids = new Set(events.map(({ id }) => id));
+  const idAt = new Map(events.map(({ stream, revision, id }) => [`${stream}@${revision}`, id]));
+  const isCauseMissing = ({ causedBy, event }: Step): boolean => {
+    const { stream, revision } = event.metadata.causation ?? {};
+    return causedBy !== undefined && idAt.get(`${stream}@${revision}`) !== causedBy;
+  };
   let state = initial;
   return story(events).map((step) => {
     state = evolve(state, step.event);
-    return { ...step, state, isCauseMissing: step.causedBy !== undefined && !ids.has(step.causedBy) };
+    return { ...step, state, isCauseMissing: isCauseMissing(step) };
   });
 };
 
