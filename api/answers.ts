@@ -48,7 +48,8 @@ export const Order = t.intersection(
 /** Who had something handled again, or skipped, and why, is for operators and auditors. */
 export type InternalType = 'RedriveRequested' | 'EventSkipped';
 
-const toldTypes: Record<Exclude<EventType, InternalType>, null> = {
+/** What can happen to an order. */
+export const orderTypes = {
   OrderCreateRequested: null,
   OrderPending: null,
   PaymentProcessed: null,
@@ -56,6 +57,10 @@ const toldTypes: Record<Exclude<EventType, InternalType>, null> = {
   OrderCancelled: null,
   LetterSent: null,
   LetterNotSent: null,
+} as const;
+
+const toldTypes: Record<Exclude<EventType, InternalType>, null> = {
+  ...orderTypes,
   DepositRequested: null,
   FundsDeposited: null,
   DepositRefused: null,

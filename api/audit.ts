@@ -4,18 +4,9 @@ import { events } from '../domain/events.ts';
 import { Actor } from '../domain/metadata.ts';
 import { Balance, Revision } from '../domain/money.ts';
 import { Uuid } from '../domain/text.ts';
-import { Position, Status, Time } from './answers.ts';
+import { orderTypes, Position, Status, Time } from './answers.ts';
 
-const types = {
-  OrderCreateRequested: null,
-  OrderPending: null,
-  PaymentProcessed: null,
-  OrderPaid: null,
-  OrderCancelled: null,
-  LetterSent: null,
-  LetterNotSent: null,
-  RedriveRequested: null,
-};
+const types = { ...orderTypes, RedriveRequested: null };
 
 /** Those with more fields first: a codec drops what it does not know. */
 const Data = t.union(

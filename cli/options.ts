@@ -1,17 +1,21 @@
 import { InvalidArgumentError, Option } from 'commander';
-import * as E from 'fp-ts/lib/Either.js';
+import * as O from 'fp-ts/lib/Option.js';
 import type { Type } from 'io-ts';
 import { whole } from './configuration/codecs.ts';
 import { defaultFolder } from './data/folder.ts';
 
-/** Reads the value of an option by a codec; its name says what is expected, unless told otherwise. */
-export const by =
-  <A>(codec: Type<A, string, unknown>, expected = codec.name) =>
+/** Reads the value of an option; undefined is what cannot be read. */
+export const reading =
+  <A>(read: (text: string) => A | undefined, expected: string) =>
   (text: string): A => {
-    const decoded = codec.decode(text);
-    if (E.isRight(decoded)) return decoded.right;
+    const value = read(text);
+    if (value !== undefined) return value;
     throw new InvalidArgumentError(`Expected ${expected}, found ${JSON.stringify(text)}.`);
   };
+
+/** Reads the value of an option by a codec; its name says what is expected, unless told otherwise. */
+export const by = <A>(codec: Type<A, string, unknown>, expected = codec.name): ((text: string) => A) =>
+  reading((text) => O.toUndefined(O.fromEither(codec.decode(text))), expected);
 
 export const dataOption = (what: string): Option => new Option('--data <folder>', what).default(defaultFolder);
 

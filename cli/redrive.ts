@@ -2,17 +2,13 @@ import { Argument, Command, Option } from 'commander';
 import { RedriveReason } from '../domain/redrive/messages.ts';
 import { Uuid } from '../domain/text.ts';
 import { topicNames, type TopicName } from '../domain/topics.ts';
-import { connect } from '../eventstore/connection.ts';
 import { messageOf } from '../eventstore/faults.ts';
 import { redrive } from '../eventstore/redrive.ts';
 import { line } from './configuration/codecs.ts';
-import { configure } from './configuration/configure.ts';
-import { dataFolder } from './data/folder.ts';
 import { Failure } from './failure.ts';
-import { createLog, destination } from './log.ts';
 import { by, dataOption } from './options.ts';
-import { configured } from './runningSystem.ts';
 import { userName } from './userName.ts';
+import { withEventStore } from './withEventStore.ts';
 
 interface Options {
   readonly by?: string;
@@ -20,25 +16,15 @@ interface Options {
   readonly data: string;
 }
 
-const run = async (
-  topic: TopicName,
-  eventId: string,
-  { data, by: asker = userName(), reason }: Options,
-): Promise<void> => {
-  const { EVENTSTORE_URL: url, LOG_LEVEL: level } = await configured(dataFolder(data), process.env, (sources) =>
-    configure({ variables: ['EVENTSTORE_URL'], tokens: false }, sources),
-  );
-  const log = createLog({ service: 'redrive', level, to: await destination(2) });
-  const store = connect({ url, name: 'redrive', log });
-  try {
-    const { id } = await redrive(store, { topic, eventId, by: asker, reason });
-    process.stdout.write(`${topic} will handle ${eventId} once more (RedriveRequested ${id})\n`);
-  } catch (cause) {
-    throw new Failure(`Nothing was resent. ${messageOf(cause)}`, { cause });
-  } finally {
-    await store.close();
-  }
-};
+const run = (topic: TopicName, eventId: string, { data, by: asker = userName(), reason }: Options): Promise<void> =>
+  withEventStore(data, 'redrive', async (store) => {
+    try {
+      const { id } = await redrive(store, { topic, eventId, by: asker, reason });
+      process.stdout.write(`${topic} will handle ${eventId} once more (RedriveRequested ${id})\n`);
+    } catch (cause) {
+      throw new Failure(`Nothing was resent. ${messageOf(cause)}`, { cause });
+    }
+  });
 
 export const command = new Command('redrive')
   .description('Have a topic handle one of its events once more; what was already done is not done twice.')

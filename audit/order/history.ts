@@ -3,7 +3,7 @@ import { byPosition, story, type Step } from '../../domain/story.ts';
 import type { EventStore } from '../../eventstore/connection.ts';
 import { asOf, type Moment } from '../moment.ts';
 import { evolve, initial, type OrderState } from './state.ts';
-import { eventsOfOrder } from './trace.ts';
+import { eventsOfOrder, placeOf } from './trace.ts';
 
 /** A step of an order's story, and what the services knew after it. */
 export interface AuditedStep extends Step {
@@ -14,11 +14,9 @@ export interface AuditedStep extends Step {
 
 /** The steps of an order's events, given in any order, in log order. */
 export const stepsOf = (events: ReadonlyArray<RecordedEvent>): ReadonlyArray<AuditedStep> => {
-  const idAt = new Map(events.map(({ stream, revision, id }) => [`${stream}@${revision}`, id]));
-  const isCauseMissing = ({ causedBy, event }: Step): boolean => {
-    const { stream, revision } = event.metadata.causation ?? {};
-    return causedBy !== undefined && idAt.get(`${stream}@${revision}`) !== causedBy;
-  };
+  const idAt = new Map(events.map((event) => [placeOf(event), event.id]));
+  const isCauseMissing = ({ causedBy, event: { metadata } }: Step): boolean =>
+    causedBy !== undefined && (metadata.causation === undefined || idAt.get(placeOf(metadata.causation)) !== causedBy);
   let state = initial;
   return story(events).map((step) => {
     state = evolve(state, step.event);

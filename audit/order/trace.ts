@@ -12,7 +12,8 @@ import { readEvent, readForwards, readTail } from '../../eventstore/read.ts';
 
 type Events = ReadonlyArray<RecordedEvent>;
 
-const placeOf = ({ stream, revision }: { readonly stream: string; readonly revision: number }): string =>
+/** Where an event stands, or where a pointer says that one does: a key for maps. */
+export const placeOf = ({ stream, revision }: { readonly stream: string; readonly revision: number }): string =>
   `${stream}@${revision}`;
 
 /** The cause of an event, where its pointer says that it stands; undefined when something else stands there, or nothing. */

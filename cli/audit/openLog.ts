@@ -1,10 +1,7 @@
-import { connect, type EventStore } from '../../eventstore/connection.ts';
+import type { EventStore } from '../../eventstore/connection.ts';
 import { messageOf, NewerVersion, Unavailable, Undecodable } from '../../eventstore/faults.ts';
-import { configure } from '../configuration/configure.ts';
-import { dataFolder } from '../data/folder.ts';
 import { Failure } from '../failure.ts';
-import { createLog, destination } from '../log.ts';
-import { configured } from '../runningSystem.ts';
+import { withEventStore } from '../withEventStore.ts';
 
 const failureOf = (error: unknown): unknown => {
   if (error instanceof Unavailable)
@@ -20,16 +17,11 @@ const failureOf = (error: unknown): unknown => {
 };
 
 /** Does `work` with the event log of the system on a data folder, or of the one that EVENTSTORE_URL names. */
-export const withLog = async <A>(data: string, work: (store: EventStore) => Promise<A>): Promise<A> => {
-  const { EVENTSTORE_URL: url, LOG_LEVEL: level } = await configured(dataFolder(data), process.env, (sources) =>
-    configure({ variables: ['EVENTSTORE_URL'], tokens: false }, sources),
-  );
-  const store = connect({ url, name: 'audit', log: createLog({ service: 'audit', level, to: await destination(2) }) });
-  try {
-    return await work(store);
-  } catch (error) {
-    throw failureOf(error);
-  } finally {
-    await store.close();
-  }
-};
+export const withLog = <A>(data: string, work: (store: EventStore) => Promise<A>): Promise<A> =>
+  withEventStore(data, 'audit', async (store) => {
+    try {
+      return await work(store);
+    } catch (error) {
+      throw failureOf(error);
+    }
+  });

@@ -3,6 +3,7 @@ import { notYet, type Moment } from '../../audit/moment.ts';
 import { historyOfOrder } from '../../audit/order/history.ts';
 import { reportOf } from '../../audit/order/report.ts';
 import { Failure } from '../failure.ts';
+import { jsonLine } from '../json.ts';
 import { dataOption } from '../options.ts';
 import { orderId as orderIdArgument } from '../order/show.ts';
 import { exitCodes } from './exitCodes.ts';
@@ -30,7 +31,7 @@ const run = (orderId: string, { asOf: moment, data, json }: Options): Promise<vo
       return;
     }
     const report = reportOf(orderId, steps);
-    process.stdout.write(json === true ? `${JSON.stringify(report)}\n` : treeOf(report));
+    process.stdout.write(json === true ? jsonLine(report) : treeOf(report));
   });
 
 export const order = new Command('order')

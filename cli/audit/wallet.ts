@@ -6,8 +6,8 @@ import { Currency } from '../../domain/currency.ts';
 import { UserId } from '../../domain/text.ts';
 import type { EventStore } from '../../eventstore/connection.ts';
 import { by, dataOption } from '../options.ts';
-import { jsonLine } from '../projections/json.ts';
-import { numeral } from '../projections/words.ts';
+import { jsonLine } from '../json.ts';
+import { numeral } from '../words.ts';
 import { exitCodes } from './exitCodes.ts';
 import { timeIn } from './moment.ts';
 import { withLog } from './openLog.ts';
@@ -47,10 +47,10 @@ const run = (userId: string, currency: string | undefined, options: Options, com
   if (from !== undefined && to !== undefined && from >= to)
     command.error('error: expected --from to be before --to: the period ends before its first moment');
   return withLog(data, async (store) => {
-    const found = await currenciesOf(store, userId);
-    const told = found.filter((each) => currency === undefined || each === currency);
+    const told = await currenciesOf(store, userId, currency === undefined ? undefined : [currency]);
     if (told.length === 0) {
-      const has = found.length === 0 ? 'none' : found.join(', ');
+      const others = currency === undefined ? told : await currenciesOf(store, userId);
+      const has = others.length === 0 ? 'none' : others.join(', ');
       process.stderr.write(
         `orderflow: The log holds no wallet of ${userId}${currency === undefined ? '' : ` in ${currency}`}. ` +
           `Check the user id; wallets that it has: ${has}.\n`,

@@ -2,7 +2,7 @@ import type { Projection } from '../../projections/projection.ts';
 import type { Comparison, TableComparison } from '../../projections/rebuild/compare.ts';
 import type { Difference } from '../../projections/rebuild/differences.ts';
 import { differenceText } from './differenceText.ts';
-import { numeral, several } from './words.ts';
+import { numeral, several } from '../words.ts';
 
 /** How many rows of a table, or of all of them, are not the same. */
 export const differingRows = ({ differing }: TableComparison): number =>

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { dataOption } from '../options.ts';
 import { administer } from './administer.ts';
-import { jsonLine } from './json.ts';
+import { jsonLine } from '../json.ts';
 import { tableOf } from './table.ts';
 
 interface Options {

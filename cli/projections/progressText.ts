@@ -1,5 +1,5 @@
 import type { Progress } from '../../projections/rebuild/progress.ts';
-import { duration, numeral } from './words.ts';
+import { duration, numeral } from '../words.ts';
 
 type Filling = Extract<Progress, { readonly phase: 'filling' }>;
 

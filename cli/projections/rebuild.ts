@@ -7,7 +7,7 @@ import { whole } from '../configuration/codecs.ts';
 import { by, dataOption } from '../options.ts';
 import { comparisonText } from './comparisonText.ts';
 import { exitCodes } from './exitCodes.ts';
-import { jsonLine } from './json.ts';
+import { jsonLine } from '../json.ts';
 import { projectionNames } from './names.ts';
 import { workOn } from './work.ts';
 

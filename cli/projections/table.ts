@@ -1,5 +1,5 @@
 import type { ProjectionStatus, SlotStatus } from '../../projections/status.ts';
-import { duration, numeral } from './words.ts';
+import { duration, numeral } from '../words.ts';
 
 type Row = readonly [string, ...ReadonlyArray<string>];
 

@@ -43,7 +43,7 @@ const outcomeOf = (status: OrderStatus): string => (status === 'Paid' || status 
 /** What the event sets that settles an order. */
 const settledAs = (status: 'Paid' | 'Cancelled', event: Parameters<typeof settledBy>[0]) => ({
   status,
-  outcome: outcomeOf(status),
+  outcome: status,
   ...settledBy(event),
 });
 
