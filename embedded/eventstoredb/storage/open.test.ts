@@ -37,6 +37,13 @@ describe('a data folder', () => {
     await storage.close();
   });
 
+  it('may have a dot in its name', async () => {
+    const dotted = join(folder, 'events.v1');
+    await (await openFolder(dotted)).close();
+    expect(readdirSync(dotted)).toContain(DATA_FILE);
+    await (await openFolder(dotted)).close();
+  });
+
   it('is refused while another node of this process has it open', async () => {
     const storage = await openFolder(folder);
     await expect(openFolder(folder)).rejects.toThrow('in use by another node of this process');

@@ -13,6 +13,7 @@ const FORMAT = 'orderflow-eventstoredb 1';
  * overlappingSync off: lmdb's own commit, whose two syncs survive a power cut without the help of a boot id.
  * eventTurnBatching off: each commit is one explicit batch, and with it on a failed commit also rejects a promise that
  * nobody can reach, which ends the process.
+ * noSubdir off: lmdb would take a folder with a dot in its name for its data file.
  */
 const OPTIONS = {
   encoding: 'binary',
@@ -20,6 +21,7 @@ const OPTIONS = {
   maxDbs: 4,
   overlappingSync: false,
   eventTurnBatching: false,
+  noSubdir: false,
 } as const;
 
 const openEnvironment = (folder: string, options: Partial<RootDatabaseOptions> = {}): RootDatabase<Buffer, Buffer> =>
