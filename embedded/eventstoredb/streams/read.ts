@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EventLog } from '../log.ts';
 import type { Output } from './output.ts';
 import type { ReadRequest } from './readRequest.ts';
@@ -24,7 +25,9 @@ export const read = async (log: EventLog, request: ReadRequest, output: Output):
       if (!output.write(eventResponse(resolve(log, event, resolveLinks), uuids))) await output.ready();
       if (output.closed()) return;
     }
-    if (page.end) return;
+    if (page.end || remaining <= 0) return;
     from = page.next;
+    // Where a filter or `$maxAge` hides everything, nothing waits for the client: others have their turn all the same.
+    await nextTurn();
   }
 };
