@@ -7,6 +7,9 @@ export interface Backoff {
   readonly most: number;
 }
 
+/** What is answered when the same may be had later: by a gateway, or by a proxy on the way that reaches none. */
+export const passing: ReadonlyArray<number> = [429, 502, 503, 504];
+
 /** Whoever is told to come back later than this (milliseconds) is better told so at once. */
 const longestWait = 30_000;
 
@@ -25,7 +28,7 @@ type Retrying = Pick<
 export const retrying = (limit: number, { first, most }: Backoff): Retrying => ({
   limit,
   methods: ['GET', 'POST', 'PUT'],
-  statusCodes: [429, 502, 503, 504],
+  statusCodes: [...passing],
   maxRetryAfter: longestWait,
   enforceRetryRules: true,
   calculateDelay: ({ attemptCount, retryAfter, error: { response } }) => {

@@ -36,6 +36,12 @@ const typesOf = async (events: AsyncIterable<E.Either<unknown, StoryEvent>>): Pr
   return types;
 };
 
+/** What a proxy says that reaches no gateway. */
+const html =
+  (status: number): Script =>
+  (response) =>
+    response.writeHead(status, { 'Content-Type': 'text/html' }).end('<h1>Nobody is there</h1>');
+
 const end: Script = (response) => response.end();
 const gone: Script = (response) => response.writeHead(204).end();
 const wallet = json(200, { currency: 'EUR', balance: 0 });
@@ -75,6 +81,16 @@ describe('watching an order', () => {
     ]);
     expect(await typesOf(client.watch(orderId))).toEqual(['OrderPending', 'LetterSent']);
     expect(received).toHaveLength(10);
+  });
+
+  it.each([502, 504])('goes on when a proxy has said %d for as long as the gateway was away', async (status) => {
+    const { client, received } = await clientTold([
+      stream(told('OrderPending', 7), end),
+      ...Array.from({ length: 7 }, () => html(status)),
+      stream(told('LetterSent', 8)),
+    ]);
+    expect(await typesOf(client.watch(orderId))).toEqual(['OrderPending', 'LetterSent']);
+    expect(received.at(-1)?.headers['last-event-id']).toBe('7');
   });
 
   it('tells at once that it cannot be watched when the gateway was never reached', async () => {

@@ -7,6 +7,7 @@ import { openStream, type Told } from './eventStream.ts';
 import { unanswered } from './http.ts';
 import type { NewestPosition } from './newestPosition.ts';
 import type { WatchOptions } from './options.ts';
+import { passing } from './retrying.ts';
 import { StoryEvent } from './story.ts';
 
 export interface WatchSettings {
@@ -35,8 +36,8 @@ async function* untilBroken(told: AsyncIterable<Told>): AsyncGenerator<Told, voi
   }
 }
 
-/** Whether it is said that the same can be had later: once a stream was open, that is a broken connection like any other. */
-const isTemporary = ({ statusCode }: RawAnswer): boolean => statusCode === 429 || statusCode === 503;
+/** Whether the same may be had later: once a stream was open, that is a broken connection like any other. */
+const isTemporary = ({ statusCode }: RawAnswer): boolean => passing.includes(statusCode);
 
 /** Milliseconds: nobody waits longer than this before looking again whether the gateway is back. */
 const longestPause = 30_000;
