@@ -143,6 +143,7 @@ describe('orders that are watched', () => {
     const last = watched.events.at(-1)?.position ?? '';
     const answer = await alice('GET', `/orders/${orderId}/events`, undefined, { 'Last-Event-ID': last });
     expect(answer.status).toBe(204);
+    expect(Number(answer.headers.get('Log-Position'))).toBeGreaterThanOrEqual(Number(last));
   });
 
   it('refuse an id that the log has not reached, also when their story is over; a browser closes as it does on 204', async () => {

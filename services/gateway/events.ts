@@ -14,7 +14,7 @@ import type { Shown } from '../../projections/liveQuery.ts';
 import { timelineQueries } from '../../projections/readModels/timelines.ts';
 import type { Answer } from '../http/answer.ts';
 import { problem } from '../http/problem.ts';
-import { beyondLog, givenPosition } from './logPosition.ts';
+import { beyondLog, givenPosition, positionToken } from './logPosition.ts';
 import type { Means } from './means.ts';
 import type { ServerSentEvent } from './sse.ts';
 import { callerOf } from './token.ts';
@@ -86,7 +86,8 @@ export const watchOrder =
     // Before 204, which would say that all has been told: an id from another log, or from before a backup was put back, is
     // of a client that was told other things. An EventSource closes on either; whoever asks by fetch learns why.
     if (after > position && (await logEnd.isBefore(after))) return beyondLog(after);
-    if (found.some((event) => endsStory(event) && event.position <= after)) return { status: 204, about };
+    if (found.some((event) => endsStory(event) && event.position <= after))
+      return { status: 204, headers: { 'Log-Position': positionToken(position) }, about };
     // From where the read model stands, should the client know more: the last event may be among what it will show.
     const events = (signal: AbortSignal) =>
       telling(changes.follow({ kind: 'order', orderId }, least(after, position), signal), after, endsStory);

@@ -90,7 +90,10 @@ export const orderOperations: ReadonlyArray<Operation> = [
       'not be. Made for EventSource and `curl -N`.',
     access: 'ticket',
     parameters: ['Last-Event-ID', 'knownUpTo'],
-    answers: { 200: stream, 204: { description: 'Nothing more will come. A browser does not ask again.' } },
+    answers: {
+      200: { ...stream, maybe: ['Log-Position'] },
+      204: { description: 'Nothing more will come. A browser does not ask again.', headers: ['Log-Position'] },
+    },
     problems: ['orderNotFound'],
   },
   {
