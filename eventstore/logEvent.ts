@@ -7,8 +7,10 @@ import { NewerVersion, Undecodable } from './faults.ts';
 export interface LogEvent {
   /** Commit position. */
   readonly position: bigint;
+  readonly id: string;
   readonly type: string;
   readonly stream: string;
+  readonly revision: number;
   /** The store's own time. */
   readonly created: Date;
   /** What it says, or why this code cannot read it: found out when it is first asked for. */
@@ -33,8 +35,10 @@ export const logEventOf = (event: AllStreamRecordedEvent): LogEvent => {
   let decoded: LogEvent['decoded'] | undefined;
   return {
     position: event.position.commit,
+    id: event.id,
     type: event.type,
     stream: event.streamId,
+    revision: Number(event.revision),
     created: event.created,
     get decoded() {
       return (decoded ??= read(event));
