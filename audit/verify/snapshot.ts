@@ -66,8 +66,16 @@ const copyRows = async <Row>(query: Query, select: string, name: string, to: She
   await query(`CLOSE ${name}_shown`);
 };
 
+/** Asked first, since a statement about a table that is missing would end the transaction. */
+const isSetUp = async (query: Query): Promise<boolean> => {
+  const [found] = await query<{ readonly is_set_up: boolean }>(
+    `SELECT to_regclass('projections.live') IS NOT NULL AS is_set_up`,
+  );
+  return found?.is_set_up === true;
+};
+
 const standingOf = async (query: Query, { name, version }: Projection) => {
-  const live = await findLive(query, name);
+  const live = (await isSetUp(query)) ? await findLive(query, name) : undefined;
   if (live === undefined) return { notCompared: 'nobody has set it up on this database' };
   if (live.version !== version)
     return { notCompared: `${live.name} holds version ${live.version}, and this code is version ${version}` };
