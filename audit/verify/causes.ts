@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '../../domain/events.ts';
-import { must, type Findings } from './invariants.ts';
+import { broken, must, type Findings } from './invariants.ts';
 import type { Mark } from './records.ts';
 
 const pointer = (id: string, stream: string, revision: number): string => `${id} at ${stream}@${revision}`;
@@ -23,24 +23,14 @@ export const caused = (event: RecordedEvent, cause: Mark, subject: string): Find
   const isNamed =
     $causationId === cause.id && causation?.stream === cause.stream && causation.revision === cause.revision;
   if (isNamed) return correlates(event, subject);
-  return must(
-    false,
-    'event-caused',
-    () => `caused by ${pointer(cause.id, cause.stream, cause.revision)}`,
-    () => named(event),
-  );
+  return broken('event-caused', `caused by ${pointer(cause.id, cause.stream, cause.revision)}`, named(event));
 };
 
 /** Whether an event is a request: nothing in the log caused it, and it belongs to what it asks for. */
 export const requested = (event: RecordedEvent, subject: string): Findings => {
   const { $causationId, causation } = event.metadata;
   if ($causationId === undefined && causation === undefined) return correlates(event, subject);
-  return must(
-    false,
-    'event-caused',
-    () => 'no cause, as of every request',
-    () => named(event),
-  );
+  return broken('event-caused', 'no cause, as of every request', named(event));
 };
 
 type Redrive = RecordedEvent<'RedriveRequested'>;
@@ -51,10 +41,9 @@ export const redrives = (event: Redrive, marks: ReadonlyArray<Mark | undefined>)
   const target = marks.find((mark) => mark?.id === eventId);
   if (target !== undefined && target.stream === stream && target.revision === revision)
     return caused(event, target, event.metadata.$correlationId);
-  return must(
-    false,
+  return broken(
     'event-caused',
-    () => `the event that it has handled again among those of ${event.metadata.$correlationId}`,
-    () => pointer(eventId, stream, revision),
+    `the event that it has handled again among those of ${event.metadata.$correlationId}`,
+    pointer(eventId, stream, revision),
   );
 };

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { must, none, type Breach, type Findings, type Subject } from './invariants.ts';
-import type { OnBreach } from './fold.ts';
+import { must, none, tellOf, type Breach, type Findings, type OnBreach, type Subject } from './invariants.ts';
 import { detailsOf, type OrderRecord, type WalletRecord } from './records.ts';
 import type { Shelf } from './scratch.ts';
 import type { Shelves } from './shelves.ts';
@@ -80,9 +79,9 @@ const compare = async <Record, Row>(
   { onBreach, drained }: Told,
 ): Promise<number> => {
   const { shown, records, rowOf, same, isExempt, subject, placeOf } = pair;
-  const tell = async (key: string, findings: Findings, { stream, revision }: Pick<Breach, 'stream' | 'revision'>) => {
+  const tell = async (key: string, findings: Findings, at: Pick<Breach, 'stream' | 'revision'>) => {
     if (findings.length === 0) return;
-    for (const finding of findings) onBreach({ ...finding, subject: subject(key), stream, revision, position });
+    tellOf(onBreach, findings, subject(key), { ...at, position });
     await drained?.();
   };
   let rows = 0;

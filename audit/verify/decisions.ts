@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Decider } from '../../domain/decider.ts';
 import type { DomainEvent, RecordedEvent } from '../../domain/events.ts';
 import { policy } from '../../domain/metadata.ts';
-import { must, none, type Findings } from './invariants.ts';
+import { broken, must, none, type Findings } from './invariants.ts';
 
 const told = ({ type, data }: DomainEvent): string => `${type} ${JSON.stringify(data)}`;
 
@@ -19,13 +19,7 @@ export const decided = <Command, State, Event extends DomainEvent>(
 ): Findings => {
   if (event.metadata.policy !== policy) return none;
   const decision = decide(command, state);
-  if (E.isLeft(decision))
-    return must(
-      false,
-      'decision-repeatable',
-      () => `a refusal: ${decision.left.reason}`,
-      () => told(event),
-    );
+  if (E.isLeft(decision)) return broken('decision-repeatable', `a refusal: ${decision.left.reason}`, told(event));
   const again = O.toUndefined(decision.right);
   return must(
     again !== undefined && again.type === event.type && isDeepStrictEqual(again.data, event.data),

@@ -1,18 +1,13 @@
 import type { RecordedEvent } from '../../domain/events.ts';
 import { format } from '../../domain/money.ts';
 import { caused, requested } from './causes.ts';
-import { first, must, type Findings } from './invariants.ts';
+import { broken, first, must, type Findings } from './invariants.ts';
 import type { DepositRecord } from './records.ts';
 
 /** The request of a deposit. */
 export const ofDepositRequest = ({ request }: DepositRecord, event: RecordedEvent<'DepositRequested'>): Findings => {
   if (request === undefined) return requested(event, event.data.depositId);
-  return must(
-    false,
-    'deposit-requested-once',
-    () => `no request but ${request.id}`,
-    () => `another one, ${event.id}`,
-  );
+  return broken('deposit-requested-once', `no request but ${request.id}`, `another one, ${event.id}`);
 };
 
 /** What became of a deposit, as the deposit's: what it does to the wallet is another matter. */
@@ -22,18 +17,16 @@ export const ofDepositEntry = (
 ): Findings => {
   const { depositId, userId, currency, amount } = event.data;
   if (entry !== undefined)
-    return must(
-      false,
+    return broken(
       'deposit-once',
-      () => `no entry but ${entry.id}`,
-      () => `another one, ${event.id}, of ${format(amount, currency)}`,
+      `no entry but ${entry.id}`,
+      `another one, ${event.id}, of ${format(amount, currency)}`,
     );
   if (request === undefined || asked === undefined)
-    return must(
-      false,
+    return broken(
       'deposit-requested',
-      () => 'a DepositRequested before it',
-      () => `none, and ${event.type} of ${format(amount, currency)}`,
+      'a DepositRequested before it',
+      `none, and ${event.type} of ${format(amount, currency)}`,
     );
   return first(
     () => caused(event, request, depositId),

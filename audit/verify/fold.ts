@@ -3,19 +3,17 @@ import type { RecordedEvent } from '../../domain/events.ts';
 import { order } from '../../domain/order/order.ts';
 import { isForeign } from '../../eventstore/codec.ts';
 import type { LogEvent } from '../../eventstore/logEvent.ts';
+import type { WalletEntry } from '../movement.ts';
 import { redrives } from './causes.ts';
 import { ofDepositEntry, ofDepositRequest } from './deposits.ts';
-import { none, type Breach, type Findings, type Subject } from './invariants.ts';
+import { none, tellOf, type Findings, type OnBreach, type Subject } from './invariants.ts';
 import { ofLetter } from './letters.ts';
 import { misplaced, subjectOf } from './misplaced.ts';
 import { ofOpening, ofRequest, ofSettlement } from './orders.ts';
 import { ofPayment } from './payments.ts';
 import { markOf, newDeposit, newOrder, newWallet, type OrderRecord } from './records.ts';
 import type { Shelves } from './shelves.ts';
-import { afterEntry, ofEntry, type WalletEntry } from './wallets.ts';
-
-/** Is told of each breach, one at a time. */
-export type OnBreach = (breach: Breach) => void;
+import { afterEntry, ofEntry } from './wallets.ts';
 
 type OrderEvent = RecordedEvent<
   | 'OrderCreateRequested'
@@ -83,9 +81,7 @@ export interface Skipped {
 
 /** Takes the events of a log, in its order, and holds each to the invariants. */
 export const createFold = ({ orders, deposits, wallets }: Shelves, skipped: Skipped, onBreach: OnBreach) => {
-  const tell = ({ stream, revision, position }: LogEvent, subject: Subject, findings: Findings): void => {
-    for (const finding of findings) onBreach({ ...finding, subject, stream, revision, position });
-  };
+  const tell = (at: LogEvent, subject: Subject, findings: Findings): void => tellOf(onBreach, findings, subject, at);
 
   const takeOrder = (at: LogEvent, event: OrderEvent): void => {
     const { orderId } = event.data;

@@ -64,9 +64,23 @@ export type Findings = ReadonlyArray<Finding>;
 /** Nothing is wrong; the same value each time, because that is what nearly every event comes to. */
 export const none: Findings = [];
 
-/** A finding unless `holds`. */
+/** Is told of each breach, one at a time. */
+export type OnBreach = (breach: Breach) => void;
+
+/** Tells what was found of a subject, and where. */
+export const tellOf = (onBreach: OnBreach, findings: Findings, subject: Subject, at: Place): void => {
+  const { stream, revision, position } = at;
+  for (const finding of findings) onBreach({ ...finding, subject, stream, revision, position });
+};
+
+/** A finding. */
+export const broken = (invariant: Invariant, expected: string, found: string): Findings => [
+  { invariant, expected, found },
+];
+
+/** A finding unless `holds`; the texts are made only then. */
 export const must = (holds: boolean, invariant: Invariant, expected: () => string, found: () => string): Findings =>
-  holds ? none : [{ invariant, expected: expected(), found: found() }];
+  holds ? none : broken(invariant, expected(), found());
 
 /** The first of several questions that finds something: what follows from it is not told again. */
 export const first = (...questions: ReadonlyArray<() => Findings>): Findings => {

@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '../../domain/events.ts';
 import { caused } from './causes.ts';
-import { first, must, type Findings } from './invariants.ts';
+import { broken, first, must, type Findings } from './invariants.ts';
 import type { OrderRecord } from './records.ts';
 
 const fitting = { OrderPaid: 'happiness', OrderCancelled: 'sorrow' } as const;
@@ -11,19 +11,9 @@ export const ofLetter = (
   event: RecordedEvent<'LetterSent' | 'LetterNotSent'>,
 ): Findings => {
   if (letter !== undefined)
-    return must(
-      false,
-      'letter-once',
-      () => `no record but ${letter.id}`,
-      () => `another one, ${event.type} ${event.id}`,
-    );
+    return broken('letter-once', `no record but ${letter.id}`, `another one, ${event.type} ${event.id}`);
   if (settlement === undefined)
-    return must(
-      false,
-      'letter-after-settlement',
-      () => 'an OrderPaid or OrderCancelled before it',
-      () => 'none',
-    );
+    return broken('letter-after-settlement', 'an OrderPaid or OrderCancelled before it', 'none');
   const { orderId, letter: kind } = event.data;
   return first(
     () => caused(event, settlement, orderId),

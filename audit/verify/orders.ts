@@ -4,7 +4,7 @@ import { order } from '../../domain/order/order.ts';
 import type { OrderDetails } from '../../domain/orderRequest/messages.ts';
 import { caused, requested } from './causes.ts';
 import { decided } from './decisions.ts';
-import { first, must, none, type Findings } from './invariants.ts';
+import { broken, first, must, none, type Findings } from './invariants.ts';
 import { detailsOf, type OrderRecord } from './records.ts';
 
 const told = ({ userId, currency, items, total }: OrderDetails): string =>
@@ -34,31 +34,16 @@ const asRequested = (holds: boolean, details: OrderDetails, data: OrderDetails):
 export const ofRequest = (record: OrderRecord, event: RecordedEvent<'OrderCreateRequested'>): Findings => {
   const { request } = record;
   if (request === undefined) return requested(event, event.data.orderId);
-  return must(
-    false,
-    'order-requested-once',
-    () => `no request but ${request.id}`,
-    () => `another one, ${event.id}`,
-  );
+  return broken('order-requested-once', `no request but ${request.id}`, `another one, ${event.id}`);
 };
 
 /** The opening of an order. */
 export const ofOpening = (record: OrderRecord, event: RecordedEvent<'OrderPending'>): Findings => {
   const { request, requested: details, pending, state } = record;
   if (pending !== undefined)
-    return must(
-      false,
-      'order-opened-once',
-      () => `no opening but ${pending.id}`,
-      () => `another one, ${event.id}`,
-    );
+    return broken('order-opened-once', `no opening but ${pending.id}`, `another one, ${event.id}`);
   if (request === undefined || details === undefined)
-    return must(
-      false,
-      'order-requested',
-      () => 'an OrderCreateRequested before it',
-      () => 'none',
-    );
+    return broken('order-requested', 'an OrderCreateRequested before it', 'none');
   const { data } = event;
   return first(
     () => caused(event, request, data.orderId),
@@ -93,26 +78,14 @@ export const ofSettlement = (record: OrderRecord, event: Settlement): Findings =
   const { data } = event;
   const details = detailsOf(record);
   if (settlement !== undefined)
-    return must(
-      false,
+    return broken(
       'order-settled-once',
-      () => `no settlement but ${settlement.type} ${settlement.id}`,
-      () => `${event.type} ${event.id}`,
+      `no settlement but ${settlement.type} ${settlement.id}`,
+      `${event.type} ${event.id}`,
     );
-  if (payment === undefined)
-    return must(
-      false,
-      'order-paid-for',
-      () => 'a PaymentProcessed before it',
-      () => 'none',
-    );
+  if (payment === undefined) return broken('order-paid-for', 'a PaymentProcessed before it', 'none');
   if (state.status === 'None' || details === undefined)
-    return must(
-      false,
-      'order-opened',
-      () => 'an OrderPending before it',
-      () => 'none',
-    );
+    return broken('order-opened', 'an OrderPending before it', 'none');
   const command = {
     type: 'SettleOrder',
     payment: payment.data,

@@ -1,7 +1,7 @@
 import type { RecordedEvent } from '../../domain/events.ts';
 import { format } from '../../domain/money.ts';
 import { caused } from './causes.ts';
-import { first, must, none, type Findings } from './invariants.ts';
+import { broken, first, must, none, type Findings } from './invariants.ts';
 import type { OrderRecord } from './records.ts';
 
 type Payment = RecordedEvent<'PaymentProcessed'>;
@@ -20,19 +20,13 @@ const ownOperation = ({ id, data }: Payment): Findings =>
 export const ofPayment = ({ payment, pending, state }: OrderRecord, event: Payment): Findings => {
   const { data } = event;
   if (payment !== undefined)
-    return must(
-      false,
+    return broken(
       'order-paid-once',
-      () => `no payment but ${payment.id}`,
-      () => `another one, ${event.id}, of ${format(data.amount, data.currency)}`,
+      `no payment but ${payment.id}`,
+      `another one, ${event.id}, of ${format(data.amount, data.currency)}`,
     );
   if (pending === undefined || state.status === 'None')
-    return must(
-      false,
-      'order-opened',
-      () => 'an OrderPending before it',
-      () => 'none',
-    );
+    return broken('order-opened', 'an OrderPending before it', 'none');
   const { userId, currency, total } = state.order;
   return first(
     () => caused(event, pending, data.orderId),

@@ -32,5 +32,6 @@ describe('a shelf', () => {
       listed.push(key);
     }
     expect(listed).toEqual(keys);
+    expect(await shelf.count()).toBe(keys.length);
   });
 });

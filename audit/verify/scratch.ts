@@ -11,6 +11,8 @@ export interface Shelf<Value> {
   readonly settle: () => Promise<void>;
   /** Every key and its value, in the order of the keys. Nothing may be set meanwhile. */
   readonly entries: () => AsyncGenerator<readonly [string, Value], void, undefined>;
+  /** How many keys there are. */
+  readonly count: () => Promise<number>;
 }
 
 /** Room on disk for what is needed while something is done, and never again. */
@@ -52,6 +54,13 @@ const createShelf = <Value>(database: Database<Value, string>, most: number): Sh
     written.catch(() => undefined);
   };
 
+  const writeAll = async (): Promise<void> => {
+    await age();
+    await age();
+    await age();
+    await written;
+  };
+
   return {
     get: (key) => {
       const recent = young.get(key);
@@ -63,10 +72,7 @@ const createShelf = <Value>(database: Database<Value, string>, most: number): Sh
       if (young.size >= most) await age();
     },
     entries: async function* () {
-      await age();
-      await age();
-      await age();
-      await written;
+      await writeAll();
       let start: string | undefined;
       for (;;) {
         const found = [...database.getRange({ start, limit: page, exclusiveStart: start !== undefined })];
@@ -74,6 +80,10 @@ const createShelf = <Value>(database: Database<Value, string>, most: number): Sh
         start = found.at(-1)?.key;
         if (found.length < page) return;
       }
+    },
+    count: async () => {
+      await writeAll();
+      return database.getKeysCount();
     },
   };
 };

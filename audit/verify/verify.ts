@@ -5,10 +5,10 @@ import { readHead } from '../../eventstore/logHead.ts';
 import { readSkips } from '../../eventstore/skips.ts';
 import type { Database } from '../../projections/database.ts';
 import { createComparison, type Compared } from './comparison.ts';
-import { createFold, type OnBreach, type Skipped } from './fold.ts';
-import type { Findings, Place, Subject } from './invariants.ts';
+import { createFold, type Skipped } from './fold.ts';
+import { tellOf, type Findings, type OnBreach, type Place, type Subject } from './invariants.ts';
 import { ofOpenDeposit, ofOpenOrder, type Grace } from './overdue.ts';
-import { openScratch, type Scratch, type Shelf } from './scratch.ts';
+import { openScratch, type Scratch } from './scratch.ts';
 import { openShelves, settle, type Shelves } from './shelves.ts';
 import { takeSnapshot, type Snapshot } from './snapshot.ts';
 
@@ -91,19 +91,12 @@ const readLog = async (end: bigint, means: Means) => {
   return { events: count, readModels: comparison.results() };
 };
 
-const countOf = async (shelf: Pick<Shelf<unknown>, 'entries'>): Promise<number> => {
-  let count = 0;
-  for await (const entry of shelf.entries()) count += Math.sign(entry.length);
-  return count;
-};
-
 /** What is still open, which no event tells. @returns how many of each there are */
 const lookAtTheEnd = async ({ shelves, onBreach, drained, now, grace }: Means) => {
   let [orders, deposits] = [0, 0];
   const tell = async (findings: Findings, subject: Subject, at: Place | undefined): Promise<void> => {
     if (at === undefined || findings.length === 0) return;
-    const { stream, revision, position } = at;
-    for (const finding of findings) onBreach({ ...finding, subject, stream, revision, position });
+    tellOf(onBreach, findings, subject, at);
     await drained?.();
   };
   for await (const [order, record] of shelves.orders.entries()) {
@@ -114,7 +107,7 @@ const lookAtTheEnd = async ({ shelves, onBreach, drained, now, grace }: Means) =
     deposits += 1;
     await tell(ofOpenDeposit(record, { now, grace }), { deposit }, record.request);
   }
-  return { orders, deposits, wallets: await countOf(shelves.wallets) };
+  return { orders, deposits, wallets: await shelves.wallets.count() };
 };
 
 const verifyIn = async (scratch: Scratch, options: VerifyOptions, signal: AbortSignal): Promise<Verification> => {

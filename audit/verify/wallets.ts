@@ -1,23 +1,9 @@
-import type { RecordedEvent } from '../../domain/events.ts';
 import { format } from '../../domain/money.ts';
 import { wallet, type WalletCommand } from '../../domain/wallet/wallet.ts';
+import { movementOf, type WalletEntry } from '../movement.ts';
 import { decided } from './decisions.ts';
-import { first, must, none, type Findings } from './invariants.ts';
+import { broken, first, must, none, type Findings } from './invariants.ts';
 import type { WalletRecord } from './records.ts';
-
-export type WalletEntry = RecordedEvent<'PaymentProcessed' | 'FundsDeposited' | 'DepositRefused'>;
-
-/** By how much an entry changes the balance, in minor units. */
-export const moved = ({ type, data }: WalletEntry): number => {
-  switch (type) {
-    case 'PaymentProcessed':
-      return data.paid ? -data.amount : 0;
-    case 'FundsDeposited':
-      return data.amount;
-    case 'DepositRefused':
-      return 0;
-  }
-};
 
 const commandOf = (event: WalletEntry): WalletCommand => {
   const { userId, currency, amount } = event.data;
@@ -31,16 +17,11 @@ const commandOf = (event: WalletEntry): WalletCommand => {
 /** An entry, as the wallet's. */
 export const ofEntry = ({ balance, revision }: WalletRecord, event: WalletEntry): Findings => {
   if (event.revision !== revision + 1)
-    return must(
-      false,
-      'wallet-complete',
-      () => `revision ${revision + 1} of ${event.stream}`,
-      () => `revision ${event.revision}`,
-    );
+    return broken('wallet-complete', `revision ${revision + 1} of ${event.stream}`, `revision ${event.revision}`);
   // What came before cannot be read: this entry is where the sum begins again.
   if (balance === undefined) return none;
   const { currency } = event.data;
-  const sum = balance + moved(event);
+  const sum = balance + movementOf(event);
   return first(
     () =>
       must(
@@ -66,5 +47,5 @@ export const afterEntry = (record: WalletRecord, event: WalletEntry): WalletReco
   balance: wallet.evolve({ balance: record.balance ?? 0, handled: undefined }, event).balance,
   revision: event.revision,
   position: event.position,
-  moves: record.moves + (moved(event) === 0 ? 0 : 1),
+  moves: record.moves + (movementOf(event) === 0 ? 0 : 1),
 });

@@ -1,14 +1,12 @@
-import { ofType, type RecordedEvent } from '../../domain/events.ts';
 import { wallet } from '../../domain/wallet/wallet.ts';
 import type { EventStore } from '../../eventstore/connection.ts';
 import { Undecodable } from '../../eventstore/faults.ts';
 import { readPages } from '../../eventstore/read.ts';
-
-type WalletEvent = RecordedEvent<'PaymentProcessed' | 'FundsDeposited' | 'DepositRefused'>;
+import { isWalletEntry, movementOf, type WalletEntry } from '../movement.ts';
 
 /** One entry of a wallet; amounts in minor units. */
 export interface Entry {
-  readonly event: WalletEvent;
+  readonly event: WalletEntry;
   /** What came in, or went out where negative; 0 where money was refused. */
   readonly movement: number;
   /** What the wallet held after it, as the event says. */
@@ -16,19 +14,6 @@ export interface Entry {
   /** What it must have held: the balance before it, and the movement. */
   readonly expected: number;
 }
-
-const movementOf = (event: WalletEvent): number => {
-  switch (event.type) {
-    case 'PaymentProcessed':
-      return event.data.paid ? -event.data.amount : 0;
-    case 'FundsDeposited':
-      return event.data.amount;
-    case 'DepositRefused':
-      return 0;
-  }
-};
-
-const isEntry = ofType('PaymentProcessed', 'FundsDeposited', 'DepositRefused');
 
 const wrong = (stream: string, revision: number, found: string): Undecodable =>
   new Undecodable(`Expected an entry of the wallet at ${stream}@${revision}, found ${found}.`);
@@ -43,7 +28,7 @@ export async function* entriesOf(store: EventStore, stream: string): AsyncGenera
   for await (const page of readPages(store, stream)) {
     for (const event of page) {
       if (event.revision !== next) throw wrong(stream, next, `revision ${event.revision} next`);
-      if (!isEntry(event)) throw wrong(stream, next, event.type);
+      if (!isWalletEntry(event)) throw wrong(stream, next, event.type);
       const movement = movementOf(event);
       const expected = balance + movement;
       // From the initial state each time: a balance needs no more, and what was handled would fill memory.

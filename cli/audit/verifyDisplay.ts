@@ -1,5 +1,6 @@
 import { createLogUpdate } from 'log-update';
 import type { Progress } from '../../audit/verify/verify.ts';
+import { bar, canDraw, percent } from '../bar.ts';
 import { numeral } from '../words.ts';
 
 /** Shows how a verification comes along. */
@@ -9,8 +10,6 @@ export interface VerifyDisplay {
   readonly above: (print: () => unknown) => void;
   readonly end: () => void;
 }
-
-const percent = (share: number): string => `${Math.floor(share * 100)} %`;
 
 /** How it comes along, in words. */
 export const verifyProgressText = (progress: Progress): string => {
@@ -24,12 +23,9 @@ export const verifyProgressText = (progress: Progress): string => {
   }
 };
 
-const barWidth = 24;
-
 const barOf = (progress: Progress): string => {
-  if (progress.phase !== 'reading') return verifyProgressText(progress);
-  const full = Math.floor(progress.share * barWidth);
-  return `${'█'.repeat(full)}${'░'.repeat(barWidth - full)}  ${verifyProgressText(progress)}`;
+  const text = verifyProgressText(progress);
+  return progress.phase === 'reading' ? `${bar(progress.share)}  ${text}` : text;
 };
 
 /** Milliseconds between two lines, or two drawings. */
@@ -56,8 +52,7 @@ export const createVerifyLines = (out: Out, now: () => number = () => performanc
 
 /** On a terminal a bar, drawn over and over; otherwise lines. */
 export const createVerifyDisplay = (out: NodeJS.WriteStream): VerifyDisplay => {
-  // Terminals of no size are those of programs that only look like one.
-  if (!(out.isTTY && out.columns > 0 && out.rows > 0)) return createVerifyLines(out);
+  if (!canDraw(out)) return createVerifyLines(out);
   const draw = createLogUpdate(out);
   return {
     show: nowAndThen(

@@ -2,6 +2,7 @@ import { createLogUpdate } from 'log-update';
 import type { DestinationStream } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import type { Progress } from '../../projections/rebuild/progress.ts';
+import { canDraw } from '../bar.ts';
 import { destination, readable } from '../log.ts';
 import { progressBar, progressText } from './progressText.ts';
 
@@ -60,9 +61,6 @@ const createBars = (out: NodeJS.WriteStream, names: ReadonlyArray<string>): Disp
     },
   };
 };
-
-/** Terminals of no size are those of programs that only look like one. */
-const canDraw = ({ isTTY, columns, rows }: NodeJS.WriteStream): boolean => isTTY && columns > 0 && rows > 0;
 
 /** On a terminal bars, otherwise lines. */
 export const createDisplay = async (out: NodeJS.WriteStream, names: ReadonlyArray<string>): Promise<Display> =>

@@ -1,10 +1,8 @@
 import type { Progress } from '../../projections/rebuild/progress.ts';
+import { bar, percent } from '../bar.ts';
 import { duration, numeral } from '../words.ts';
 
 type Filling = Extract<Progress, { readonly phase: 'filling' }>;
-
-/** Whole percent, rounded down: 100 % is all of it. */
-const percent = ({ share }: Filling): string => `${Math.floor(share * 100)} %`;
 
 const speed = ({ rate }: Filling): string => `${numeral(rate)} events/s`;
 
@@ -16,7 +14,7 @@ const timeLeft = ({ left }: Filling): string | undefined =>
 export const progressText = (progress: Progress): string => {
   switch (progress.phase) {
     case 'filling': {
-      const told = [`${percent(progress)} of the log`, speed(progress), timeLeft(progress)];
+      const told = [`${percent(progress.share)} of the log`, speed(progress), timeLeft(progress)];
       return `filling ${progress.slot}: ${told.filter((each) => each !== undefined).join(', ')}`;
     }
     case 'begun anew':
@@ -30,16 +28,9 @@ export const progressText = (progress: Progress): string => {
   }
 };
 
-const barWidth = 24;
-
-const bar = (share: number): string => {
-  const full = Math.floor(share * barWidth);
-  return `${'█'.repeat(full)}${'░'.repeat(barWidth - full)}`;
-};
-
 /** The same on a terminal: what is being filled as a bar. */
 export const progressBar = (progress: Progress): string => {
   if (progress.phase !== 'filling') return progressText(progress);
-  const told = [`${bar(progress.share)} ${percent(progress).padStart(5)}`, speed(progress), timeLeft(progress)];
+  const told = [`${bar(progress.share)} ${percent(progress.share).padStart(5)}`, speed(progress), timeLeft(progress)];
   return told.filter((each) => each !== undefined).join('  ');
 };
