@@ -1,5 +1,6 @@
 import * as t from 'io-ts';
 import { startProcess } from './processes.ts';
+import { judge, measured, readRate, say, whole } from './report.ts';
 import { median } from './statistics.ts';
 
 /**
@@ -10,28 +11,12 @@ const large = Number(process.argv[2] ?? 500_000);
 const small = 10_000;
 const rounds = 3;
 
-const say = (text: string): void => void process.stdout.write(`${text}\n`);
-const whole = (value: number): string => Math.round(value).toLocaleString('en');
-
-const Measured = t.type({ seconds: t.number });
 const Verified = t.type({ seconds: t.number, memory: t.number });
-
-const measured = async <A>(codec: t.Type<A>, script: string, ...args: ReadonlyArray<string>): Promise<A> => {
-  const found: unknown = JSON.parse(await startProcess(script, ...args).line);
-  if (codec.is(found)) return found;
-  throw new Error(`Expected a measurement of ${script}, found ${JSON.stringify(found)}`);
-};
-
-const judge = (value: number, isMet: boolean): string => {
-  if (!isMet) process.exitCode = 1;
-  return `${value.toFixed(2)}${isMet ? '' : ' NOT MET'}`;
-};
 
 const nodes = [startProcess('nodeProcess', String(small)), startProcess('nodeProcess', String(large))] as const;
 const [few, many] = await Promise.all([nodes[0].line, nodes[1].line]);
 
-const read = async (): Promise<number> =>
-  large / (await measured(Measured, 'readProcess', many, String(large))).seconds;
+const read = (): Promise<number> => readRate(many, large);
 
 say(`verify ${whole(large)} events, against reading them (per second)`);
 const ratios: number[] = [];

@@ -4,6 +4,7 @@ import { EventStoreDBClient, eventTypeFilter } from '@eventstore/db-client';
 import * as t from 'io-ts';
 import { now, order, send, watch, type Answered } from './clients/requests.ts';
 import { startSystem, tokenFor, usageOf, type System } from './clients/system.ts';
+import { say } from './report.ts';
 import { quantile } from './statistics.ts';
 
 /**
@@ -13,8 +14,6 @@ import { quantile } from './statistics.ts';
  */
 const many = Number(process.argv[2] ?? 2_000);
 const users = 100;
-
-const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 const Placed = t.intersection([
   t.type({ orderId: t.string, status: t.string }),

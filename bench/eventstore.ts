@@ -1,5 +1,6 @@
 import { measure, startServer, type ServerProcess } from './eventstore/processes.ts';
 import type { WorkloadName } from './eventstore/workloads.ts';
+import { say, whole } from './report.ts';
 import { median } from './statistics.ts';
 
 /**
@@ -9,9 +10,6 @@ import { median } from './statistics.ts';
  * `npm run bench:eventstore [rounds]`
  */
 const rounds = Number(process.argv[2] ?? 5);
-
-const say = (text: string): void => void process.stdout.write(`${text}\n`);
-const whole = (value: number): string => Math.round(value).toLocaleString('en');
 
 /** What is compared: a workload on a server, of a size. */
 interface Subject {

@@ -19,6 +19,16 @@ export const privateMemoryOf = (pid: number | 'self'): number => {
   return Number(kilobytes) / 1_024;
 };
 
+/** Looks at this process' private memory from now on. @returns ends that, and answers with the most there was, in MB */
+export const watchMemory = (): (() => number) => {
+  let most = 0;
+  const looking = setInterval(() => (most = Math.max(most, privateMemoryOf('self'))), 100);
+  return () => {
+    clearInterval(looking);
+    return most;
+  };
+};
+
 export const startProcess = (script: string, ...args: readonly string[]): BenchProcess => {
   const child = spawn(process.execPath, [fileURLToPath(new URL(`./${script}.mjs`, import.meta.url)), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -10,6 +10,7 @@ import { createChanges } from '../projections/changes.ts';
 import { registry } from '../projections/registry.ts';
 import { startProcess } from './processes.ts';
 import { latencies } from './projections/latency.ts';
+import { judge, measured, readRate, say, whole } from './report.ts';
 import { median, quantile } from './statistics.ts';
 
 /**
@@ -22,8 +23,6 @@ const small = 10_000;
 const log = pino({ level: 'error' });
 const names = registry.map(({ name }) => name);
 
-const say = (text: string): void => void process.stdout.write(`${text}\n`);
-const whole = (value: number): string => Math.round(value).toLocaleString('en');
 const row = (what: string, text: string): void => say(`  ${what.padEnd(24)} ${text}`);
 
 /** A log, and a database whose read models show all of it. */
@@ -60,17 +59,9 @@ const startStage = async (name: string, events: number): Promise<Stage> => {
   return { events, url, databaseUrl, stop: node.stop };
 };
 
-const Read = t.type({ seconds: t.number });
 const Rebuilt = t.type({ seconds: t.array(t.number), memory: t.number });
 
-const measured = async <A>(codec: t.Type<A>, script: string, ...args: ReadonlyArray<string>): Promise<A> => {
-  const found: unknown = JSON.parse(await startProcess(script, ...args).line);
-  if (codec.is(found)) return found;
-  throw new Error(`Expected seconds, found ${JSON.stringify(found)}`);
-};
-
-const read = async ({ url, events }: Stage): Promise<number> =>
-  events / (await measured(Read, 'readProcess', url, String(events))).seconds;
+const read = ({ url, events }: Stage): Promise<number> => readRate(url, events);
 
 interface Rebuilding {
   readonly times?: number;
@@ -83,11 +74,6 @@ const rebuild = async (stage: Stage, which: ReadonlyArray<string>, { times = 1, 
   if (practice !== undefined) args.push(practice.url, practice.databaseUrl);
   const { seconds, memory } = await measured(Rebuilt, 'rebuildProcess', ...args);
   return { rate: stage.events / median(seconds), memory };
-};
-
-const judge = (value: number, isMet: boolean): string => {
-  if (!isMet) process.exitCode = 1;
-  return `${value.toFixed(2)}${isMet ? '' : ' NOT MET'}`;
 };
 
 /** Read before and after each, so that a machine that becomes slower meanwhile is no argument. */

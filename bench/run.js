@@ -1,5 +1,5 @@
 // Bundles a benchmark and the processes it starts, and runs it: Node 20 does not run TypeScript by itself.
-// `node bench/run.js NAME [arguments]` runs bench/NAME.ts, whose processes are bench/NAME/*Process.ts.
+// `node bench/run.js NAME [arguments]` runs bench/NAME.ts, whose processes are bench/NAME/*Process.ts and bench/*Process.ts.
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import process from 'node:process';
@@ -9,13 +9,17 @@ import { entriesOf, readModels } from '../bin/found.js';
 
 const [node, , name = '', ...args] = process.argv;
 const folder = fileURLToPath(new URL('.', import.meta.url));
-const processes = readdirSync(join(folder, name)).filter((file) => file.endsWith('Process.ts'));
+const processes = [folder, join(folder, name)].flatMap((where) =>
+  readdirSync(where)
+    .filter((file) => file.endsWith('Process.ts'))
+    .map((file) => join(where, file)),
+);
 const out = join(folder, '../node_modules/.cache/orderflow/bench', name);
 
 await build({
   entryPoints: [
     { in: join(folder, `${name}.ts`), out: name },
-    ...processes.map((file) => ({ in: join(folder, name, file), out: basename(file, '.ts') })),
+    ...processes.map((file) => ({ in: file, out: basename(file, '.ts') })),
     ...entriesOf(readModels),
   ],
   outdir: out,

@@ -1,15 +1,14 @@
 import { pino } from 'pino';
 import { verify } from '../../audit/verify/verify.ts';
 import { connect } from '../../eventstore/connection.ts';
-import { privateMemoryOf } from '../processes.ts';
+import { watchMemory } from '../processes.ts';
 
 // Verifies the log of a node, after practising on another, since a process that has just started is slower whatever it does.
 // Prints how many seconds it took, and the most memory the process had.
 const [url = '', practiceUrl = ''] = process.argv.slice(2);
 const log = pino({ level: 'error' });
 const practices = 3;
-let memory = 0;
-const looking = setInterval(() => (memory = Math.max(memory, privateMemoryOf('self'))), 100);
+const mostMemory = watchMemory();
 
 const verifyOn = async (node: string): Promise<number> => {
   const store = connect({ url: node, name: 'bench', log });
@@ -25,5 +24,4 @@ const verifyOn = async (node: string): Promise<number> => {
 
 for (let n = 0; n < practices; n++) await verifyOn(practiceUrl);
 const seconds = await verifyOn(url);
-process.stdout.write(`${JSON.stringify({ seconds, memory })}\n`);
-clearInterval(looking);
+process.stdout.write(`${JSON.stringify({ seconds, memory: mostMemory() })}\n`);

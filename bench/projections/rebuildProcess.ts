@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { connect } from '../../eventstore/connection.ts';
 import { openAdministration } from '../../projections/administration.ts';
-import { privateMemoryOf } from '../processes.ts';
+import { watchMemory } from '../processes.ts';
 
 // Rebuilds projections at the same time, again and again: node, database, how often, names with commas between; then, if this
 // process is to be warm before, the node and the database to practise on. Prints for each time how many seconds the slowest took
@@ -10,8 +10,7 @@ const [url = '', databaseUrl = '', times = '', which = '', practiceUrl, practice
   process.argv.slice(2);
 const log = pino({ level: 'error' });
 const practices = 3;
-let memory = 0;
-const looking = setInterval(() => (memory = Math.max(memory, privateMemoryOf('self'))), 100);
+const mostMemory = watchMemory();
 
 const rebuildOn = async (node: string, database: string, count: number): Promise<ReadonlyArray<number>> => {
   const eventStore = connect({ url: node, name: 'bench', log });
@@ -34,5 +33,4 @@ const rebuildOn = async (node: string, database: string, count: number): Promise
 
 if (practiceUrl !== undefined) await rebuildOn(practiceUrl, practiceDatabaseUrl, practices);
 const seconds = await rebuildOn(url, databaseUrl, Number(times));
-process.stdout.write(`${JSON.stringify({ seconds, memory })}\n`);
-clearInterval(looking);
+process.stdout.write(`${JSON.stringify({ seconds, memory: mostMemory() })}\n`);
