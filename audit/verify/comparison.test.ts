@@ -3,7 +3,7 @@ import { piano, teapots } from '../../domain/orderRequest/examples.ts';
 import { teapotsSkipped } from '../../domain/skip/examples.ts';
 import { orders } from '../../projections/readModels/orders.ts';
 import { wallets } from '../../projections/readModels/wallets.ts';
-import { sound } from '../../tests/fixtures/audit/faultKit.ts';
+import { sound } from '../../tests/fixtures/audit/soundLog.ts';
 import { writeRaw } from '../../tests/fixtures/rawEvents.ts';
 import { happen, request, startReadSide } from '../../tests/fixtures/readSide.ts';
 import type { Breach } from './invariants.ts';

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { faultKit, sound } from '../../tests/fixtures/audit/faultKit.ts';
+import { faultKit } from '../../tests/fixtures/audit/faultKit.ts';
+import { sound } from '../../tests/fixtures/audit/soundLog.ts';
 import { startTestStore, type TestStore } from '../../tests/fixtures/eventStore.ts';
 import { runProgram, type Ran } from '../../tests/fixtures/program.ts';
 import { writeRaw } from '../../tests/fixtures/rawEvents.ts';
